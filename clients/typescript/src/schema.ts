@@ -3496,6 +3496,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{member}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what models say of a member
+         * @description Whether they are about to leave, what they are to be expected to bring, what they are called. Of whom nothing can be
+         *     said there is nothing.
+         */
+        get: operations["get_member_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/members/{member}/sell-through": {
         parameters: {
             query?: never;
@@ -5189,6 +5210,27 @@ export interface paths {
          *     Its members and points stay where they are.
          */
         post: operations["promote_sandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what models say of members
+         * @description Each score and label with its meaning, of how many members it is known, and how far it is to be relied on. They are
+         *     said anew every night, and by a job `scores`.
+         */
+        get: operations["list_scores"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -9621,6 +9663,11 @@ export interface components {
             since: string;
             /** @description How often what, by step. */
             steps: components["schemas"]["JourneyTrialStepOut"][];
+            /**
+             * @description What it asks that history cannot answer, as it is written: what models say is only known now, so it held of
+             *     nobody.
+             */
+            unknown?: string[];
             /** @description The last. */
             until: string;
         };
@@ -10300,6 +10347,21 @@ export interface components {
              */
             referral_code?: string | null;
         };
+        /** @description What a member is called. */
+        MemberLabelOut: {
+            /**
+             * @description Its name in conditions.
+             * @example rfm
+             */
+            name: string;
+            /** @description What it says. */
+            says: string;
+            /**
+             * @description What they are called.
+             * @example at_risk
+             */
+            value: string;
+        };
         /** @description A member, or a customer who is known and not enrolled. */
         MemberOut: {
             /** @description What else is known. */
@@ -10330,6 +10392,32 @@ export interface components {
             };
             /** @description Identities that go. */
             remove_identities?: components["schemas"]["IdentityIn"][];
+        };
+        /** @description A number that is said of a member. */
+        MemberScoreOut: {
+            /**
+             * @description Its name in conditions.
+             * @example churn
+             */
+            name: string;
+            /** @description What it says. */
+            says: string;
+            /**
+             * @description The number.
+             * @example 72
+             */
+            value: string;
+        };
+        /** @description What models say of a member. */
+        MemberScoresOut: {
+            /** @description The last day of which orders were known when models said it. */
+            as_of?: string | null;
+            /** @description What they are called. */
+            labels: components["schemas"]["MemberLabelOut"][];
+            /** @description Who. */
+            member: string;
+            /** @description Numbers. Of whom nothing can be said there is none. */
+            scores: components["schemas"]["MemberScoreOut"][];
         };
         /** @description A member who is signed in. */
         MemberSessionOut: {
@@ -12179,7 +12267,8 @@ export interface components {
                 /** @description When it was seen. */
                 at: string;
                 /**
-                 * @description `event`, `day` (nothing happened, but time passed) or `change` (of the segment).
+                 * @description `event`, `day` (nothing happened, but time passed), `score` (a model says something else of them) or `change`
+                 *     (of the segment).
                  * @example event
                  */
                 cause: string;
@@ -14566,6 +14655,65 @@ export interface components {
          * @enum {string}
          */
         ScopeName: "read" | "ingest" | "redeem" | "adjust" | "program" | "admin" | "till";
+        /** @description A score or a label. */
+        ScoreOut: {
+            /**
+             * @description Whether the model came closer than a plain guess on a time that it had not seen. Where it did not, do not rely
+             *     on it; left out where that was not asked.
+             */
+            better_than_guess?: boolean | null;
+            /**
+             * Format: int64
+             * @description Of how many members it is known; left out for what is worked out of what they did (`advocate`).
+             */
+            members?: number | null;
+            /**
+             * @description Its name in conditions.
+             * @example churn
+             */
+            name: string;
+            /**
+             * @description Why it is known of nobody: a code of the [models](docs/manual/models.md).
+             * @example too_few
+             */
+            refused?: string | null;
+            /** @description What it says. */
+            says: string;
+            /** @description Of a label, what it may be. */
+            values?: string[];
+            /** @description The same in words. */
+            why?: string | null;
+        };
+        /** @description What scores there are, and how they came about the last time. */
+        ScoresOut: {
+            /**
+             * @description The last day of which orders were known then; left out where nobody had bought.
+             * @example 2026-03-31
+             */
+            as_of?: string | null;
+            /** @description When models were asked last; left out if they never were. */
+            asked_at?: string | null;
+            /**
+             * Format: int64
+             * @description Of how many something new was said.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description How many members had ever bought.
+             */
+            customers: number;
+            /** @description What members are called: `label("rfm")`. */
+            labels: components["schemas"]["ScoreOut"][];
+            /** @description Numbers, as conditions ask for them: `score("churn")`. */
+            scores: components["schemas"]["ScoreOut"][];
+            /**
+             * Format: int32
+             * @description So many days after an order a member counts as active.
+             * @example 45
+             */
+            window_days: number;
+        };
         /** @description What a segment is to be. */
         SegmentChangeIn: {
             /** @description Its condition. */
@@ -14648,7 +14796,8 @@ export interface components {
             /** @description When it was seen. */
             at: string;
             /**
-             * @description `event`, `day` (nothing happened, but time passed) or `change` (of the segment).
+             * @description `event`, `day` (nothing happened, but time passed), `score` (a model says something else of them) or `change`
+             *     (of the segment).
              * @example event
              */
             cause: string;
@@ -23746,6 +23895,38 @@ export interface operations {
             };
         };
     };
+    get_member_scores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id (`mem_…`), or an identity (`email:ana@example.com`) */
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is said */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberScoresOut"];
+                };
+            };
+            /** @description Not answered, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_report: {
         parameters: {
             query?: never;
@@ -27064,6 +27245,35 @@ export interface operations {
                 };
             };
             /** @description Not done, and why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoresOut"];
+                };
+            };
+            /** @description Not answered, and why */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -19,6 +19,7 @@ import { More, Part } from '../parts/member-more';
 import { Privacy } from '../parts/privacy';
 import { AllThatHappened } from '../parts/happened';
 import { Identities } from '../parts/identities';
+import { Scores } from '../parts/scores';
 import { Timeline } from '../parts/timeline';
 import { called } from './members';
 
@@ -61,6 +62,7 @@ function Whole({ member }: { member: Member }) {
               </>
             )}
           </Shown>
+          <Scores member={member.id} />
           <Redemptions member={member.id} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>

@@ -83,6 +83,7 @@ function Came({ trial }: { trial: JourneyTrialOf }) {
           points: trial.points,
         })}
       </Text>
+      {(trial.unknown?.length ?? 0) > 0 && <Text size="sm">{t('journeys.unknown', { what: trial.unknown?.join(', ') })}</Text>}
       {trial.power && <Power power={trial.power} />}
       {trial.steps.length > 0 && (
         <Listing

@@ -173,6 +173,10 @@ pub struct JourneyPreviewOut {
     pub steps: Vec<JourneyTrialStepOut>,
     /// The same by day and step, the oldest first.
     pub days: Vec<JourneyTrialDayOut>,
+    /// What it asks that history cannot answer, as it is written: what models say is only known now, so it held of
+    /// nobody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
     /// What could be told of its effect with as many members as would have come in; left out while what they
     /// bought is still being read.
     #[serde(default, skip_serializing_if = "Option::is_none")]

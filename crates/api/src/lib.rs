@@ -48,6 +48,7 @@ pub mod recommendation;
 pub mod redemption;
 pub mod referral;
 pub mod retention;
+pub mod score;
 pub mod segment;
 pub mod sell_through;
 pub mod service;

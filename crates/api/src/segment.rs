@@ -119,7 +119,8 @@ pub struct SegmentMoveOut {
     pub at: String,
     /// In (`true`) or out.
     pub entered: bool,
-    /// `event`, `day` (nothing happened, but time passed) or `change` (of the segment).
+    /// `event`, `day` (nothing happened, but time passed), `score` (a model says something else of them) or `change`
+    /// (of the segment).
     #[schema(example = "event")]
     pub cause: String,
     /// The source of the event.

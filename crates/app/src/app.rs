@@ -14,6 +14,7 @@ use crate::published;
 use crate::recent::RecentOrders;
 use crate::recommendations;
 use crate::retention;
+use crate::scores;
 use crate::segments;
 use crate::surveys;
 use crate::suspicions;
@@ -112,6 +113,8 @@ impl App {
             app.start("recommendations", move || recommendations::run(&same))?;
             let same = app.clone();
             app.start("duplicates", move || duplicates::run(&same))?;
+            let same = app.clone();
+            app.start("scores", move || scores::run(&same))?;
             let same = app.clone();
             app.start("suspicions", move || suspicions::run(&same))?;
             let same = app.clone();

@@ -4,6 +4,7 @@
 //! purchases, then everything for which that must be known (who counts as active). Both passes are
 //! the same for one machine's files and for any split of them.
 
+mod each;
 mod elsewhere;
 mod items;
 mod json;
@@ -13,6 +14,7 @@ mod scenarios;
 mod shop;
 mod tables;
 
+pub(crate) use each::ModelTold;
 pub use elsewhere::Elsewhere;
 pub use lists::{BehindFigure, List};
 
@@ -140,19 +142,33 @@ pub(crate) fn check_options(options: &InsightOptions) -> Result<(), Error> {
     period(options.period.as_deref()).map(drop)
 }
 
-fn counted(
+/// Orders that were read, and who bought: what every figure and model is made of.
+struct Orders {
+    facts: Facts,
+    basics: Basics,
+    calendar: Calendar,
+    window: Window,
+    currency: Option<Currency>,
+}
+
+/// What cannot be read, told with the first file.
+fn failed(options: &InsightOptions) -> impl Fn(regulars_lake::Error) -> Error {
+    let path = options.files.first().cloned().unwrap_or_default();
+    move |error| Error::File {
+        path: path.clone(),
+        why: error.to_string(),
+    }
+}
+
+fn read_orders(
     options: &InsightOptions,
-    known: &mut Known<'_>,
     elsewhere: Option<&dyn Elsewhere>,
     progress: &(dyn Fn(FactsProgress) -> bool + Sync),
-) -> Result<Counted, Error> {
+) -> Result<Orders, Error> {
     let (facts_options, currency) = facts_options(options)?;
     let period = period(options.period.as_deref())?;
-    let failed = |error: regulars_lake::Error| Error::File {
-        path: options.files.first().cloned().unwrap_or_default(),
-        why: error.to_string(),
-    };
-    let facts = Facts::read(&options.files, &facts_options, progress).map_err(failed)?;
+    let failed = failed(options);
+    let facts = Facts::read(&options.files, &facts_options, progress).map_err(&failed)?;
     let mut basics = match elsewhere {
         Some(elsewhere) => elsewhere::basics(elsewhere, &facts)?,
         None => facts
@@ -161,7 +177,7 @@ fn counted(
                 |sum, it| sum.add(it.history),
                 Basics::merge,
             )
-            .map_err(failed)?,
+            .map_err(&failed)?,
     };
     basics.sort();
     let Some((first, last)) = facts.days() else {
@@ -181,6 +197,29 @@ fn counted(
         },
         None => Window::of(&basics),
     };
+    Ok(Orders {
+        facts,
+        basics,
+        calendar,
+        window,
+        currency,
+    })
+}
+
+fn counted(
+    options: &InsightOptions,
+    known: &mut Known<'_>,
+    elsewhere: Option<&dyn Elsewhere>,
+    progress: &(dyn Fn(FactsProgress) -> bool + Sync),
+) -> Result<Counted, Error> {
+    let failed = failed(options);
+    let Orders {
+        facts,
+        basics,
+        calendar,
+        window,
+        currency,
+    } = read_orders(options, elsewhere, progress)?;
     known.spend_in(currency.unwrap_or(facts.currency()))?;
     let mut beside = beside(known, &calendar)?;
     // Where nothing was spent while there were orders, it is not known that customers cost nothing.
@@ -391,48 +430,23 @@ fn insight_of(
     if let Some(path) = scenarios {
         scenarios::check(path, &what_if, &coming)?;
     }
-    let failed = |error: regulars_lake::Error| Error::File {
-        path: options.files.first().cloned().unwrap_or_default(),
-        why: error.to_string(),
-    };
-    let (first, last, window) = (
-        report.calendar.first(),
-        report.calendar.last(),
-        report.window,
-    );
     let outlook = modelled(&mut counted, options)?;
     let Counted {
         facts,
         basics,
         report,
     } = counted;
-    let gathered = facts
-        .fold(
-            || Gathered::new(window, last),
-            |sum, it| sum.add(it),
-            Gathered::merge,
-        )
-        .map_err(failed)?;
-    let of_kinds = rules_of_kinds(&rules);
+    let (calendar, window) = (&report.calendar, report.window);
+    let leaving = leaving_of(&facts, (window, calendar.last()), options)?;
     let told = Arc::new(told(&known, &facts, &basics)?);
-    let mut kinds = facts
-        .fold(
-            || {
-                let kinds = Kinds::new(grouped(options.by.as_deref()), first, last);
-                kinds.ruled(&of_kinds).told(Arc::clone(&told))
-            },
-            |sum, it| sum.add(it),
-            Kinds::merge,
-        )
-        .map_err(failed)?;
-    kinds.sort();
+    let kinds = kinds_of(&facts, calendar, (&rules, told), options)?;
     let behind = known.few();
     Ok(Insight {
         facts,
         basics,
         report,
         outlook,
-        leaving: Leaving::new(gathered),
+        leaving,
         kinds,
         coming,
         people: behind,
@@ -445,25 +459,69 @@ fn modelled(
     options: &InsightOptions,
 ) -> Result<Result<Outlook, Refusal>, Error> {
     let calendar = &counted.report.calendar;
+    let outlook = outlook_of(&counted.facts, &counted.basics, calendar, options)?;
+    worth(&mut counted.report, &counted.basics, &outlook);
+    Ok(outlook)
+}
+
+/// What is to come, by the models of repeat buying and spend.
+fn outlook_of(
+    facts: &Facts,
+    basics: &Basics,
+    calendar: &Calendar,
+    options: &InsightOptions,
+) -> Result<Result<Outlook, Refusal>, Error> {
     let (first, last) = (calendar.first(), calendar.last());
-    let halves = counted.facts.fold(
+    let halves = facts.fold(
         || Halves::new(first, last),
         |halves, it| halves.add(it.history),
         Halves::merge,
     );
-    let halves = halves.map_err(|error| Error::File {
-        path: options.files.first().cloned().unwrap_or_default(),
-        why: error.to_string(),
-    })?;
+    let halves = halves.map_err(failed(options))?;
     let fit = FitOptions {
         threads: match options.threads {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             threads => threads,
         },
     };
-    let outlook = Outlook::new(&counted.basics.customers, halves, terms(options)?, &fit);
-    worth(&mut counted.report, &counted.basics, &outlook);
-    Ok(outlook)
+    let terms = terms(options)?;
+    Ok(Outlook::new(&basics.customers, halves, terms, &fit))
+}
+
+/// Who is likely to leave in the window after the last day.
+fn leaving_of(
+    facts: &Facts,
+    (window, last): (Window, CivilDay),
+    options: &InsightOptions,
+) -> Result<Result<Leaving, Refusal>, Error> {
+    let gathered = facts.fold(
+        || Gathered::new(window, last),
+        |sum, it| sum.add(it),
+        Gathered::merge,
+    );
+    Ok(Leaving::new(gathered.map_err(failed(options))?))
+}
+
+/// Why customers come back.
+fn kinds_of(
+    facts: &Facts,
+    calendar: &Calendar,
+    (rules, told): (&InsightRules, Arc<Told>),
+    options: &InsightOptions,
+) -> Result<Kinds, Error> {
+    let of_kinds = rules_of_kinds(rules);
+    let (first, last) = (calendar.first(), calendar.last());
+    let kinds = facts.fold(
+        || {
+            let kinds = Kinds::new(grouped(options.by.as_deref()), first, last);
+            kinds.ruled(&of_kinds).told(Arc::clone(&told))
+        },
+        |sum, it| sum.add(it),
+        Kinds::merge,
+    );
+    let mut kinds = kinds.map_err(failed(options))?;
+    kinds.sort();
+    Ok(kinds)
 }
 
 /// Puts down what the models say in the places of their metrics.
@@ -727,8 +785,10 @@ impl Insight {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use regulars_engine::program::condition::figure::LABELS;
     use regulars_engine::program::{KIND_FEATURES, KINDS as NAMES, METRICS};
     use regulars_metrics::catalog;
+    use regulars_metrics::metric::rfm::Segment;
 
     #[test]
     fn a_program_file_names_kinds_and_features_as_reports_do() {
@@ -738,6 +798,13 @@ mod tests {
         let all = catalog::ALL.iter().map(|metric| metric.id);
         let figures: Vec<&str> = all.filter(|id| *id != "rfm").collect();
         assert_eq!(figures, METRICS);
+    }
+
+    #[test]
+    fn conditions_call_members_what_the_report_does() {
+        let [rfm, loyalty] = LABELS;
+        assert_eq!(Segment::ALL.map(Segment::id), rfm.2);
+        assert_eq!(KINDS.map(|kind| kind.id()), loyalty.2);
     }
 
     #[test]

@@ -64,13 +64,14 @@ impl JobAsk {
     }
 
     /// What a job can work out.
-    pub const WHATS: [&'static str; 6] = [
+    pub const WHATS: [&'static str; 7] = [
         "report",
         "metrics",
         "forecast",
         "backtest",
         "finance",
         "recommendations",
+        "scores",
     ];
 }
 
@@ -335,6 +336,14 @@ impl App {
             "recommendations" => {
                 let model = self.build_recommendations(tenant, &mut |done, all| told(done, all))?;
                 serde_json::to_value(model).map_err(no_json)
+            }
+            "scores" => {
+                let run = self.score_members(tenant, &of_rows)?;
+                Ok(serde_json::json!({
+                    "as_of": run.as_of().map(|day| day.to_string()),
+                    "customers": run.customers,
+                    "changed": run.changed,
+                }))
             }
             "metrics" => self.metrics_json(tenant, &options(ask), &of_rows),
             "forecast" => self.forecasts_json(tenant, &options(ask), &of_rows),

@@ -21,6 +21,7 @@
 //! | `till.rs` | `at_till`: the member before a cashier |
 //! | `segments.rs` | `segments`, `make_segment`, `preview_segment`, `segment_members`, `segment_growth` |
 //! | `advocates.rs` | `advocates`, `advocacy_of`: members by how much they do beside paying |
+//! | `scores.rs` | `score_members`, `score_run`, `scores_of`: what models say of members, every night |
 //! | `surveys.rs` | `surveys`, `put_survey`, `ask_by_survey`, `answer_asking`, `survey_figures`: what members are asked |
 //! | `service.rs` | `open_service_case`, `service_cases`, `reply_in_case`, `make_good`, `take_letter`: what members are not happy with |
 //! | `suspicions.rs` | `suspicions`, `look_for_suspicions`, `rule_suspicion`: who takes advantage of the program |
@@ -157,6 +158,7 @@ mod roles;
 mod rotated;
 mod rows;
 mod sandbox;
+mod scores;
 mod scratch;
 mod second_factor;
 mod segments;
@@ -287,6 +289,7 @@ pub use redemptions::{Redeem, RedemptionView};
 pub use referrals::{CODE, InReview, ReferralCode, ReferralStanding, SignUpAsk};
 pub use regulars_connect as connect;
 pub use regulars_engage as engage;
+pub use regulars_engine::program::condition::figure::{LABELS, SCORES};
 pub use regulars_lake::facts::FactsProgress;
 pub use regulars_mail as mail;
 pub use regulars_metrics as metrics;
@@ -306,6 +309,7 @@ pub use regulars_store::{
 pub use retention::{Aged, Retention};
 pub use roles::Role;
 pub use sandbox::{Promoted, SANDBOX_MEMBERS_MOST, Sandbox};
+pub use scores::{MemberScores, ScoreModel, ScoreRun};
 pub use second_factor::{Entry, OwnFactors, Step, StepAsks, TotpBegun};
 pub use segments::{
     MoveCause, Moved, Segment, SegmentDay, SegmentDraft, SegmentMember, SegmentPreview,

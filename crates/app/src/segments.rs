@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
 pub(crate) use follow::run;
-pub(crate) use now::figures_now;
+pub(crate) use now::{figures_now, portrait_of};
 pub use regulars_store::MoveCause;
 
 /// The sort of setting.
@@ -341,7 +341,7 @@ impl App {
                             (key.source.to_string(), key.external_id.to_string())
                         })
                     }
-                    MoveCause::Day | MoveCause::Change => None,
+                    MoveCause::Day | MoveCause::Change | MoveCause::Score => None,
                 };
                 Ok(Moved {
                     no: row.no,

@@ -21,6 +21,7 @@ mod overload;
 mod postgres;
 mod random;
 mod report;
+mod scores;
 mod search;
 mod segments;
 mod servers;
@@ -52,6 +53,7 @@ fn main() -> anyhow::Result<()> {
         "growth" => growth::run(&options)?,
         "segments" => segments::events(&options)?,
         "segment-preview" => segments::preview(&options)?,
+        "scores" => scores::run(&options)?,
         "leaderboard" => leaderboard::run(&options)?,
         "search" => search::run(&options)?,
         "lookup" => lookup::run(&options)?,

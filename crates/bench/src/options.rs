@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// What can be measured.
 pub(crate) const NAMES: &str = "step, step-all, backtest, import-sqlite, import-postgres, \
                                 conditions, http-batch, http-single, memory, growth, leaderboard, \
-                                segments, segment-preview, search, lookup, messages, webhooks, \
+                                segments, segment-preview, scores, search, lookup, messages, webhooks, \
                                 overload, servers, soak";
 
 /// How long to run, and where.
@@ -15,7 +15,8 @@ pub(crate) struct Options {
     pub(crate) seconds: f64,
     /// Where files go; each run makes a folder of its own below it and removes it again.
     pub(crate) dir: PathBuf,
-    /// Members of the large database of `memory` and `growth`, and of `leaderboard`, `messages` and `segment-preview`.
+    /// Members of the large database of `memory` and `growth`, and of `leaderboard`, `messages`, `scores` and
+    /// `segment-preview`.
     pub(crate) members: u64,
     /// The PostgreSQL of a server that is measured; else it has a file in `dir`.
     pub(crate) postgres: Option<String>,

@@ -65,13 +65,7 @@ impl Server {
 
     /// A figure of the process in MiB: `VmRSS`, `VmHWM`, `RssAnon`.
     pub(crate) fn mib(&self, figure: &str) -> anyhow::Result<f64> {
-        let path = format!("/proc/{}/status", self.process.id());
-        let status = std::fs::read_to_string(&path).context(path)?;
-        let mut lines = status.lines();
-        let line = lines.find_map(|line| line.strip_prefix(figure)?.strip_prefix(':'));
-        let kib = line.and_then(|line| line.split_whitespace().next());
-        let kib: f64 = kib.context("the system does not tell")?.parse()?;
-        Ok(kib / 1024.0)
+        mib(&self.process.id().to_string(), figure)
     }
 
     /// Ends it in good order.
@@ -124,4 +118,19 @@ pub(crate) fn child(options: &Options) -> anyhow::Result<()> {
     };
     let serving = regulars_server::serve_until(merchant.app, listener, Settings::default(), stop);
     Ok(runtime.block_on(serving)?)
+}
+
+/// The same of the process that measures.
+pub(crate) fn own_mib(figure: &str) -> anyhow::Result<f64> {
+    mib("self", figure)
+}
+
+fn mib(process: &str, figure: &str) -> anyhow::Result<f64> {
+    let path = format!("/proc/{process}/status");
+    let status = std::fs::read_to_string(&path).context(path)?;
+    let mut lines = status.lines();
+    let line = lines.find_map(|line| line.strip_prefix(figure)?.strip_prefix(':'));
+    let kib = line.and_then(|line| line.split_whitespace().next());
+    let kib: f64 = kib.context("the system does not tell")?.parse()?;
+    Ok(kib / 1024.0)
 }

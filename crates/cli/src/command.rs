@@ -48,6 +48,7 @@ mod restore;
 mod retention;
 mod rewards;
 mod rollback;
+mod scores;
 mod seal;
 mod segments;
 mod sell_through;
@@ -130,6 +131,7 @@ pub(crate) enum Command {
     People(people::People),
     Segments(segments::Segments),
     Advocates(advocates::Advocates),
+    Scores(scores::Scores),
     Messages(messages::Messages),
     Journeys(journeys::Journeys),
     Offers(offers::Offers),
@@ -217,6 +219,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::People(ask) => people::run(&ask, print),
         Command::Segments(ask) => segments::run(&ask, print),
         Command::Advocates(ask) => advocates::run(&ask, print),
+        Command::Scores(ask) => scores::run(&ask, print),
         Command::Messages(ask) => messages::run(&ask, print),
         Command::Journeys(ask) => journeys::run(&ask, print),
         Command::Offers(ask) => offers::run(&ask, print),

@@ -17,6 +17,7 @@ mod id;
 pub mod journey;
 pub mod offer;
 mod portrait;
+mod score;
 mod segment;
 mod sending;
 pub mod survey;
@@ -33,6 +34,7 @@ pub use figures::Figures;
 pub use id::{ID_RULE, is_id};
 pub use journey::Journey;
 pub use portrait::{Bought, Portrait, Seen, in_own};
+pub use score::Said;
 pub use segment::{NAME_MOST, Segment, SegmentFault, Segments};
 pub use sending::{
     Addressee, Allowed, Cap, NotSent, QuietHours, Sending, SendingRules, minute_of_day, sending,

@@ -133,7 +133,12 @@ impl Portrait {
                     add(own, day, 1);
                 }
             }
-            Kind::MergeOut(_) => self.gone = true,
+            Kind::MergeOut(_) => {
+                self.gone = true;
+                // It was said of somebody who is somebody else now.
+                self.scores.clear();
+                self.labels.clear();
+            }
             Kind::Unmerged(_) => self.gone = false,
             Kind::MergeIn(merge) => return Seen::TakesIn(merge.from),
             _ => {}

@@ -4,11 +4,11 @@
 //! is CEL as in the program file; what it may name is the table of figures. It is asked of one member as
 //! their events arrive, and of all members at once by the database, with the same answer.
 
-use crate::Figures;
+use crate::{ADVOCATE, Figures};
 use regulars_engine::Program;
-use regulars_engine::program::condition::figure::{Kept, Plain};
+use regulars_engine::program::condition::figure::{Kept, Named, Plain};
 use regulars_engine::program::condition::{
-    Asked, Condition, ConditionFault, Figure, Scope, Subject, Sum,
+    Asked, Condition, ConditionFault, Figure, Scope, Subject, Sum, TextFigure,
 };
 use std::collections::BTreeSet;
 
@@ -81,9 +81,62 @@ impl Segment {
         }
     }
 
+    /// What it asks that is only known of members as they are now, as it is written: models say it at night, and what
+    /// they said before is not kept.
+    pub fn known_only_now(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        only_now(&self.asked, &mut found);
+        found
+    }
+
     /// Whether somebody with these figures is in it.
     pub fn holds(&self, figures: &Figures) -> bool {
         figures.here && figures.hold(&self.asked) == Some(true)
+    }
+}
+
+/// Scores and labels of a condition, but the one that is worked out of what somebody did.
+fn only_now(asked: &Asked, found: &mut BTreeSet<String>) {
+    match asked {
+        Asked::Always(_) => {}
+        Asked::Not(inner) => only_now(inner, found),
+        Asked::All(tests) | Asked::Any(tests) => tests.iter().for_each(|it| only_now(it, found)),
+        Asked::Same(both) => [&both.0, &both.1]
+            .into_iter()
+            .for_each(|it| only_now(it, found)),
+        Asked::Within(figure, ..) => score(figure, found),
+        Asked::Compare(both) => [&both.0, &both.2]
+            .into_iter()
+            .for_each(|it| scores(it, found)),
+        Asked::OneOf(sum, _) => scores(sum, found),
+        Asked::Is(text, _) | Asked::IsOneOf(text, _) | Asked::Part(text, ..) => label(text, found),
+        Asked::Alike(one, other) => [one, other].into_iter().for_each(|it| label(it, found)),
+    }
+}
+
+fn scores(sum: &Sum, found: &mut BTreeSet<String>) {
+    match sum {
+        Sum::Always(_) => {}
+        Sum::Of(figure) => score(figure, found),
+        Sum::Neg(inner) => scores(inner, found),
+        Sum::Add(both) | Sum::Sub(both) => {
+            scores(&both.0, found);
+            scores(&both.1, found);
+        }
+    }
+}
+
+fn score(figure: &Figure, found: &mut BTreeSet<String>) {
+    if let Figure::Named(Named::Score(name)) = figure
+        && name != ADVOCATE
+    {
+        found.insert(format!("score(\"{name}\")"));
+    }
+}
+
+fn label(text: &TextFigure, found: &mut BTreeSet<String>) {
+    if let TextFigure::Label(name) = text {
+        found.insert(format!("label(\"{name}\")"));
     }
 }
 

@@ -92,8 +92,8 @@ fn what_is_unknown_is_neither_so_nor_not_so() {
         ("days_since_order > 3 && orders_ever == 0", None),
         ("(days_since_order > 3) == (orders_ever == 0)", None),
         ("days_since_order in [1, 2]", None),
-        ("score(\"p\") >= 0.5", None),
-        ("label(\"kind\") == \"habit\"", None),
+        ("score(\"churn\") >= 0.5", None),
+        ("label(\"rfm\") == \"loyal\"", None),
         ("member.plan == \"\"", Some(true)),
     ] {
         let segment = Segment::new("s", condition, &program).expect(condition);

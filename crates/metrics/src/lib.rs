@@ -10,6 +10,7 @@ mod calendar;
 pub mod catalog;
 pub mod coming;
 pub mod deeds;
+pub mod each;
 mod figure;
 pub mod finance;
 pub mod forecast;

@@ -9,8 +9,8 @@ use crate::routes::{
     keys, ledger, lift, master_data, me, member_cards, members, memberships, messages, metrics,
     offers, oneself, overview, partners, payments, people, perks, portal, preview, privacy,
     programs, proposals, quotes, recommendations, redemptions, referrals, retention, sandbox,
-    segments, sell_through, service, sessions, shop_settings, sign_on, submissions, surveys,
-    suspicions, tenants, tiers, till, timeline, webhooks,
+    scores, segments, sell_through, service, sessions, shop_settings, sign_on, submissions,
+    surveys, suspicions, tenants, tiers, till, timeline, webhooks,
 };
 use crate::serve::Settings;
 use crate::state::Server;
@@ -288,6 +288,8 @@ fn engagement_paths(paths: OpenApiRouter<Server>) -> OpenApiRouter<Server> {
         .routes(routes!(segments::get_segment_growth))
         .routes(routes!(advocates::list_advocates))
         .routes(routes!(advocates::get_advocacy))
+        .routes(routes!(scores::list_scores))
+        .routes(routes!(scores::get_member_scores))
         .routes(routes!(journeys::list_journeys))
         .routes(routes!(journeys::preview_journey))
         .routes(routes!(journeys::take_journey))

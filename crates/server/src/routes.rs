@@ -48,6 +48,7 @@ pub(crate) mod redemptions;
 pub(crate) mod referrals;
 pub(crate) mod retention;
 pub(crate) mod sandbox;
+pub(crate) mod scores;
 pub(crate) mod segments;
 pub(crate) mod sell_through;
 pub(crate) mod service;

@@ -50,6 +50,8 @@ pub enum MoveCause {
     Day,
     /// The segment was made or changed.
     Change,
+    /// A model said something new of them.
+    Score,
 }
 
 /// Somebody came into a segment, or went.
@@ -139,6 +141,7 @@ impl MoveCause {
             Self::Event(seq) => (0, Some(crate::writes::signed(seq))),
             Self::Day => (1, None),
             Self::Change => (2, None),
+            Self::Score => (3, None),
         }
     }
 
@@ -147,6 +150,7 @@ impl MoveCause {
         match (cause, seq) {
             (_, Some(seq)) => Self::Event(seq.unsigned_abs()),
             (1, None) => Self::Day,
+            (3, None) => Self::Score,
             _ => Self::Change,
         }
     }

@@ -206,7 +206,11 @@ impl App {
         Ok(())
     }
 
-    fn shop_facts(&self, tenant: TenantId, options: &InsightOptions) -> Result<ShopFacts, Error> {
+    pub(super) fn shop_facts(
+        &self,
+        tenant: TenantId,
+        options: &InsightOptions,
+    ) -> Result<ShopFacts, Error> {
         check_options(options)?;
         let (version, program) = self.program_in_force(tenant, self.now())?;
         let text = self.program_text(tenant, version)?;
@@ -249,8 +253,8 @@ impl App {
 }
 
 /// A shop's facts in a folder that stays as long as this does.
-struct ShopFacts {
-    options: InsightOptions,
+pub(super) struct ShopFacts {
+    pub(super) options: InsightOptions,
     name: String,
     how: String,
     program: Arc<Program>,
@@ -259,7 +263,7 @@ struct ShopFacts {
 
 impl ShopFacts {
     /// What is known beside orders.
-    fn known<'a>(&self, app: &'a App, tenant: TenantId) -> Result<Known<'a>, Error> {
+    pub(super) fn known<'a>(&self, app: &'a App, tenant: TenantId) -> Result<Known<'a>, Error> {
         let by = self.options.by.as_deref().unwrap_or_default();
         let fields = by.split(',').map(str::trim);
         let log = Log {

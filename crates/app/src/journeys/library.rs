@@ -26,8 +26,8 @@ macro_rules! library {
 }
 
 library! {
-    "anniversary" "birthday" "expiring-points" "nearly-there" "onboarding" "referral" "renewal" "review"
-    "thank-you" "welcome" "win-back"
+    "about-to-leave" "anniversary" "birthday" "expiring-points" "nearly-there" "onboarding" "referral" "renewal"
+    "review" "thank-you" "welcome" "win-back"
 }
 
 /// What the templates of all of them say.

@@ -33,6 +33,9 @@ pub struct JourneyTrial {
     pub over_budget: i64,
     /// Which points, and their decimals.
     pub points: (String, u8),
+    /// What it asks that history cannot answer, as it is written: what models say is only known now, so it held of
+    /// nobody.
+    pub unknown: Vec<String>,
     /// What could be told of its effect with as many members as would have come in; nothing while what they
     /// bought is still being read.
     pub power: Option<Power>,
@@ -81,6 +84,10 @@ impl App {
                 Start::Segment(segment) => condition_of(store, tenant, segment, &program)?,
                 _ => None,
             };
+            let mut unknown: BTreeSet<String> = BTreeSet::new();
+            for asked in journey.conditions().iter().chain(&segment) {
+                unknown.extend(asked.known_only_now());
+            }
             let script = Script::new(&journey, &program, segment, begun);
             let secret = secret_of(store, tenant)?;
             let control = ControlGroup::of(store, tenant, secret)?;
@@ -93,7 +100,8 @@ impl App {
             let own = program.points.iter().find(|own| own.id == journey.points);
             let points = (journey.points.clone(), own.map_or(0, |own| own.decimals));
             let days = (since, program.zone.day(now));
-            let trial = sheet.told(&program.zone, days, (journey.budget, points));
+            let mut trial = sheet.told(&program.zone, days, (journey.budget, points));
+            trial.unknown = unknown.into_iter().collect();
             Ok((trial, came, journey.hold_out))
         })?;
         trial.power = self.foresee(tenant, &Past::Some(came), percent)?;
@@ -205,6 +213,7 @@ impl Sheet {
             given,
             over_budget,
             points,
+            unknown: Vec::new(),
             power: None,
         }
     }

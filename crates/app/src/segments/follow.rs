@@ -9,7 +9,7 @@ use crate::lift::has_control_group;
 use crate::offers::OFFER_SET;
 use crate::people::read;
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
-use regulars_engage::{Figures, Portrait, Seen, Segment, Segments};
+use regulars_engage::{Figures, Portrait, Said, Seen, Segment, Segments};
 use regulars_engine::Program;
 use regulars_engine::program::condition::figure::Plain;
 use regulars_store::{
@@ -55,14 +55,16 @@ struct Look<'a> {
     live: &'a [Live],
     /// A task of a journey that somebody did: whose, and at which step of which journey.
     task: Option<(WalletId, &'a str, &'a str)>,
+    /// What models say of members now, as far as they were asked.
+    said: Option<&'a BTreeMap<WalletId, Said>>,
     today: i32,
     now: Timestamp,
     /// What is new in logs, as far as journeys may ask for it.
     events: BTreeMap<WalletId, Vec<Logged>>,
     /// Wallets, and their portraits as they were, that are not folded yet.
     loaded: BTreeMap<WalletId, (WalletRow, Portrait)>,
-    /// Portraits as they are now, by wallet, with the wallets.
-    done: BTreeMap<WalletId, (Portrait, WalletRow, bool)>,
+    /// Portraits as they are now, by wallet, with the wallets, and what made them so.
+    done: BTreeMap<WalletId, (Portrait, WalletRow, MoveCause)>,
     /// Wallets that are being folded: a merge that was undone may lead back to one.
     open: BTreeSet<WalletId>,
 }
@@ -70,7 +72,7 @@ struct Look<'a> {
 impl Core {
     /// Follows the log where there are segments, journeys or personal offers, or a control group that all are
     /// compared with.
-    fn follow_live(&self, tenant: TenantId) -> Result<(), Error> {
+    pub(crate) fn follow_live(&self, tenant: TenantId) -> Result<(), Error> {
         let followed = self.pool.with(|store| {
             let mut any = |kind| Ok::<_, Error>(!store.settings(tenant, kind)?.is_empty());
             let any = any(SEGMENT)? || any(JOURNEY)? || any(OFFER_SET)?;
@@ -129,6 +131,58 @@ impl Core {
         Ok(written)
     }
 
+    /// Keeps what models say of some members with what else is kept of them, where it is something new, with what
+    /// segments and journeys make of it: together or not at all, so that whoever tries again does nothing twice. Of
+    /// how many it was new.
+    pub(crate) fn hear(
+        &self,
+        tenant: TenantId,
+        program: &Program,
+        all: &BTreeMap<WalletId, Said>,
+    ) -> Result<usize, Error> {
+        loop {
+            let now = self.config.clock.now();
+            let next = self.pool.with(|store| {
+                let seen = store.segment_run(tenant)?.unwrap_or_default();
+                let wallets: Vec<WalletId> = all.keys().copied().collect();
+                let mut is_new: BTreeMap<WalletId, bool> = all
+                    .iter()
+                    .map(|(wallet, said)| (*wallet, *said != Said::default()))
+                    .collect();
+                for (wallet, state) in store.portraits(tenant, &wallets)? {
+                    let is_known = all
+                        .get(&wallet)
+                        .map(|said| Ok::<_, Error>(said.is_known_to(&parsed(&state)?)))
+                        .transpose()?;
+                    is_new.insert(wallet, is_known == Some(false));
+                }
+                let new: Vec<WalletId> = is_new
+                    .into_iter()
+                    .filter_map(|(wallet, is_new)| is_new.then_some(wallet))
+                    .collect();
+                if new.is_empty() {
+                    return Ok(None);
+                }
+                let at = At {
+                    tenant,
+                    program,
+                    now,
+                    task: None,
+                    said: Some(all),
+                };
+                let next = look(store, &at, &new, (seen, seen.seal))?;
+                Ok(Some((next, new.len())))
+            })?;
+            let Some((next, new)) = next else {
+                return Ok(0);
+            };
+            // If somebody else was faster, it is looked at again.
+            if self.pass(tenant, next)? {
+                return Ok(new);
+            }
+        }
+    }
+
     /// Somebody did the task at which a member is; whether that is one which waits.
     pub(crate) fn complete_task(
         &self,
@@ -149,6 +203,7 @@ impl Core {
                     program,
                     now,
                     task: Some((wallet, journey, step)),
+                    said: None,
                 };
                 look(store, &at, &[wallet], (seen, seen.seal))
             })?;
@@ -168,6 +223,7 @@ struct At<'a> {
     program: &'a Program,
     now: Timestamp,
     task: Option<(WalletId, &'a str, &'a str)>,
+    said: Option<&'a BTreeMap<WalletId, Said>>,
 }
 
 /// What is to be written next.
@@ -206,6 +262,7 @@ fn next(
         program,
         now,
         task: None,
+        said: None,
     };
     look(store, &at, &wallets, (seen, seal)).map(Some)
 }
@@ -230,6 +287,7 @@ fn look(
         wakes: &wakes,
         live: &live,
         task: at.task,
+        said: at.said,
         today: at.program.zone.day(at.now).number(),
         now: at.now,
         events: BTreeMap::new(),
@@ -288,15 +346,11 @@ impl<'a> Look<'a> {
             seal,
             ..SegmentPass::default()
         };
-        for (wallet, (portrait, row, by_event)) in &self.done {
+        for (wallet, (portrait, row, cause)) in &self.done {
             let figures = portrait.figures(self.program, &row.state, self.today);
             let was = before.remove(wallet).unwrap_or_default();
-            let cause = match by_event {
-                true => MoveCause::Event(portrait.seq),
-                false => MoveCause::Day,
-            };
             let first = pass.moves.len();
-            self.moves(*wallet, (&was, &figures), cause, &mut pass.moves);
+            self.moves(*wallet, (&was, &figures), *cause, &mut pass.moves);
             let mut wakes_on = portrait.wakes_on(self.wakes, &figures);
             if let Some((walk, rows)) = &mut walk {
                 let moves = pass.moves[first..].iter().filter(|own| own.entered);
@@ -421,7 +475,14 @@ impl<'a> Look<'a> {
                     }
                 }
             }
-            self.done.insert(wallet, (portrait, row, by_event));
+            let said = self.said.and_then(|all| all.get(&wallet));
+            let is_new = said.is_some_and(|said| portrait.hear(said));
+            let cause = match (is_new, by_event) {
+                (true, _) => MoveCause::Score,
+                (false, true) => MoveCause::Event(portrait.seq),
+                (false, false) => MoveCause::Day,
+            };
+            self.done.insert(wallet, (portrait, row, cause));
         }
         self.open.remove(&wallet);
         Ok(())

@@ -3,7 +3,7 @@
 use super::follow::parsed;
 use crate::Error;
 use regulars_base::{TenantId, WalletId};
-use regulars_engage::{Figures, Seen};
+use regulars_engage::{Figures, Portrait, Seen};
 use regulars_engine::Program;
 use regulars_store::{Cursor, Store, WalletRow};
 
@@ -18,6 +18,17 @@ pub(crate) fn figures_now(
     (program, today): (&Program, i32),
     wallet: WalletId,
 ) -> Result<Option<(Figures, WalletRow)>, Error> {
+    let found = portrait_of(store, tenant, program, wallet)?;
+    Ok(found.map(|(portrait, row)| (portrait.figures(program, &row.state, today), row)))
+}
+
+/// What is kept of a member, with what is new in their log, and their wallet.
+pub(crate) fn portrait_of(
+    store: &mut dyn Store,
+    tenant: TenantId,
+    program: &Program,
+    wallet: WalletId,
+) -> Result<Option<(Portrait, WalletRow)>, Error> {
     let Some(row) = store.wallets(tenant, &[wallet])?.into_iter().next() else {
         return Ok(None);
     };
@@ -41,6 +52,5 @@ pub(crate) fn figures_now(
             }
         }
     }
-    let figures = portrait.figures(program, &row.state, today);
-    Ok(Some((figures, row)))
+    Ok(Some((portrait, row)))
 }

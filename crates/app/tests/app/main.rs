@@ -27,6 +27,7 @@ mod programs;
 mod providers;
 mod rewards;
 mod scenarios;
+mod scores;
 mod segments;
 mod support;
 mod surveys;

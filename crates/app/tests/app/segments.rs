@@ -2,12 +2,14 @@
 //! alike, on random members and histories.
 
 use crate::support::{CAFE, Shop, customer, event, moment, purchase, refund, text, visit, who};
+use regulars_app::engage::Said;
 use regulars_app::{Error, MoveCause, PageAsk, SegmentDraft};
 use regulars_base::{MemberId, Timestamp};
 use regulars_engine::event::{
     Incoming, Kind, LineParts, MergeOut, Purchase, PurchaseParts, Refunded, Who,
 };
 use regulars_testkit::TestDb;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 regulars_testkit::on_both! {
@@ -52,7 +54,7 @@ fn condition(dice: &mut Dice, depth: u32) -> String {
     let window = dice.of(&["7", "30", "90", "180", "365"]);
     let sign = dice.of(&["<", "<=", ">", ">=", "==", "!="]);
     let number = dice.roll(6);
-    match dice.roll(17) {
+    match dice.roll(19) {
         0 => format!("orders({window}) {sign} {number}"),
         1 => format!("spend({window}) {sign} {}", number * 20),
         2 => format!("days_since_order {sign} {}", number * 25),
@@ -63,7 +65,7 @@ fn condition(dice: &mut Dice, depth: u32) -> String {
         7 => format!("activities(\"visit\", {window}) {sign} {number}"),
         8 => format!("balance(\"beans\") {sign} {}", number * 25),
         9 => format!("member.tier {} \"regular\"", dice.of(&["==", "!="])),
-        10 => format!("score(\"p_alive\") {sign} 0.{number}"),
+        10 => format!("score(\"churn\") {sign} {}", number * 20),
         11 => format!("orders({window}) + activities(\"visit\", 30) - 1 {sign} orders_ever"),
         12 => format!("days_since_order + {number} {sign} days_since_first_order"),
         13 => format!("first_order {sign} \"2025-0{}-15\"", number + 3),
@@ -72,7 +74,15 @@ fn condition(dice: &mut Dice, depth: u32) -> String {
             dice.of(&["startsWith(\"re\")", "endsWith(\"nd\")", "contains(\"i\")"])
         ),
         15 => format!("orders(365) in [{number}, {}]", number + 2),
-        _ => "label(\"kind\") in [\"habit\"]".to_owned(),
+        16 => format!(
+            "score(\"value\") + score(\"orders\") {sign} {}",
+            number * 25
+        ),
+        17 => format!("score(\"orders\") {sign} score(\"advocate\") - {number}"),
+        _ => format!(
+            "label(\"rfm\") {}",
+            dice.of(&["== \"sleeping\"", "!= \"new\"", "in [\"new\", \"loyal\"]"])
+        ),
     }
 }
 
@@ -181,7 +191,7 @@ fn the_database_and_memory_put_the_same_members_into_random_segments(db: TestDb)
                 );
                 drop(shop.take(back));
             }
-            2 => {}
+            2 => scored(&shop, &name, &mut dice),
             _ => {
                 let category = dice.of(&["coffee", "tea"]);
                 let minor = i64::try_from(dice.roll(90)).expect("is small") * 100 + 700;
@@ -199,6 +209,26 @@ fn the_database_and_memory_put_the_same_members_into_random_segments(db: TestDb)
     }
     assert!(in_some > 60, "only {in_some} looks told members apart");
     shop.verified();
+}
+
+/// A model says something of somebody, or nothing any more.
+fn scored(shop: &Shop, name: &str, dice: &mut Dice) {
+    let Ok(member) = shop.app.member(shop.tenant, &customer(name)) else {
+        return;
+    };
+    let mut said = Said::default();
+    for score in ["churn", "value", "orders"] {
+        if dice.roll(3) > 0 {
+            let says = i64::try_from(dice.roll(1000)).expect("is small");
+            said.scores.insert(score.to_owned(), says * 100);
+        }
+    }
+    if dice.roll(3) > 0 {
+        let says = dice.of(&["new", "loyal", "champions"]);
+        said.labels.insert("rfm".to_owned(), says.to_owned());
+    }
+    let all = BTreeMap::from([(member.id, said)]);
+    shop.app.keep_scores(shop.tenant, &all).expect("is kept");
 }
 
 /// Holds each segment to what the database says at once; how many tell members apart.
@@ -310,15 +340,15 @@ fn what_is_counted_is_what_was_done(db: TestDb) {
         "first_order == \"2025-01-01\" && days_since_order == 9",
         "member.tier == \"friend\"",
         "balance(\"beans\") == 25",
-        "!(label(\"kind\") == \"habit\") || orders_ever == 2",
+        "!(label(\"rfm\") == \"loyal\") || orders_ever == 2",
     ] {
         assert!(holds(condition), "{condition}");
     }
     // What is unknown is neither so nor not so.
     for condition in [
-        "score(\"p\") >= 0",
-        "score(\"p\") != 1",
-        "!(score(\"p\") > 1)",
+        "score(\"churn\") >= 0",
+        "score(\"churn\") != 1",
+        "!(score(\"churn\") > 1)",
     ] {
         assert!(!holds(condition), "{condition}");
     }

@@ -290,6 +290,12 @@ fn over_history(
         found.points,
         found.over_budget
     ));
+    if !found.unknown.is_empty() {
+        print.line(format!(
+            "history does not know {}: models say it now, so it held of nobody",
+            found.unknown.join(", ")
+        ));
+    }
     for line in power.iter().flat_map(lift::power) {
         print.line(line);
     }

@@ -290,6 +290,28 @@ fn advocates_are_listed_the_highest_first_and_told_part_by_part() {
 }
 
 #[test]
+fn scores_are_asked_listed_with_their_reasons_and_told_of_a_member() {
+    let shop = Shop::cafe();
+    let said = shop.ok(["scores", "list"]);
+    assert!(said.contains("No model was asked yet"), "{said}");
+    let said = shop.ok(["scores", "ask"]);
+    assert!(said.contains("something new"), "{said}");
+    let said = shop.ok(["scores", "list"]);
+    assert!(
+        said.contains("score(\"churn\")") && said.contains("at least 30"),
+        "{said}"
+    );
+    let all = shop.json(["scores", "list"]);
+    assert_eq!(all["scores"][1]["refused"], "too_few");
+    let own = shop.json(["scores", "of", "ana"]);
+    assert_eq!(own["labels"][0]["name"], "rfm");
+    let said = shop.ok(["scores", "of", "ana"]);
+    assert!(said.contains("label(\"rfm\")"), "{said}");
+    let (what, _) = shop.refuses(["scores", "of", "nobody"]);
+    assert!(what.contains("nobody"), "{what}");
+}
+
+#[test]
 fn contacts_go_out_to_a_crm_and_come_in_from_it() {
     let shop = Shop::cafe();
     let text = "Number,E-Mail,Town,Fax\nana,Ana@Example.com,Bonn,1\nnew,new@example.com,Ulm,2\n";

@@ -207,6 +207,7 @@ pub fn journey_preview(own: &JourneyTrial) -> JourneyPreviewOut {
         points: points.clone(),
         steps,
         days: days.collect(),
+        unknown: own.unknown.clone(),
         power: own.power.as_ref().map(power),
     }
 }

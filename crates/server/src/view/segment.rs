@@ -68,6 +68,7 @@ pub(crate) fn segment_move(own: Moved) -> SegmentMoveOut {
             MoveCause::Event(_) => "event",
             MoveCause::Day => "day",
             MoveCause::Change => "change",
+            MoveCause::Score => "score",
         }
         .to_owned(),
         source,

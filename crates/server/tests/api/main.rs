@@ -39,6 +39,7 @@ mod redemptions;
 mod retention;
 mod room;
 mod scenarios;
+mod scores;
 mod second_factor;
 mod segments;
 mod sell_through;

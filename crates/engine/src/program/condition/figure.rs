@@ -89,8 +89,63 @@ pub(super) const CALLS: [(&str, &str, Call); 8] = [
     ("activities", "activities(\"visit\", 30)", Call::Activities),
     ("balance", "balance(\"points\")", Call::Balance),
     ("consent", "consent(\"newsletter\")", Call::Consent),
-    ("score", "score(\"p_alive\")", Call::Score),
-    ("label", "label(\"kind\")", Call::Label),
+    ("score", "score(\"churn\")", Call::Score),
+    ("label", "label(\"rfm\")", Call::Label),
+];
+
+/// What models say of a member as a number: the name, and what it means.
+pub const SCORES: [(&str, &str); 5] = [
+    (
+        "advocate",
+        "how much they do for the shop beside paying, 0 to 100",
+    ),
+    (
+        "churn",
+        "how likely it is, in per cent, that a member who is active now buys nothing in the next window of activity",
+    ),
+    (
+        "alive",
+        "how likely it is, in per cent, that they are a customer still, however long they have been away",
+    ),
+    (
+        "orders",
+        "on how many days they are to be expected to buy in the next twelve months",
+    ),
+    (
+        "value",
+        "what they are to be expected to bring in the next twelve months, in the money of the shop",
+    ),
+];
+
+/// What models call a member: the name, what it means, and what it may be.
+pub const LABELS: [(&str, &str, &[&str]); 2] = [
+    (
+        "rfm",
+        "their place by when they bought last, how often, and how much",
+        &[
+            "champions",
+            "loyal",
+            "promising",
+            "new",
+            "need_attention",
+            "about_to_sleep",
+            "at_risk",
+            "cannot_lose",
+            "sleeping",
+        ],
+    ),
+    (
+        "loyalty",
+        "why they come back",
+        &[
+            "satisfied",
+            "price",
+            "program",
+            "convenience",
+            "freebie",
+            "advocate",
+        ],
+    ),
 ];
 
 impl Call {
@@ -123,9 +178,12 @@ impl Call {
             Self::Consent => ("yes or no", "whether they allow it now"),
             Self::Score => (
                 Unit::Quantity.words(),
-                "what a model says of them; unknown where none has",
+                "what a model says of them: `advocate`, `churn`, `alive`, `orders` or `value`; unknown where it says nothing",
             ),
-            Self::Label => ("text", "what a model calls them; unknown where none has"),
+            Self::Label => (
+                "text",
+                "what a model calls them: `rfm` or `loyalty`; unknown where it calls them nothing",
+            ),
         };
         (call, kind, doc)
     }

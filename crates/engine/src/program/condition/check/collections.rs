@@ -1,5 +1,6 @@
 //! Lists, parts of texts, and the lines of an order.
 
+use super::super::figure::LABELS;
 use super::super::parse::{Kind, Node};
 use super::super::tree::{Quantifier, Test, Where, Words};
 use super::super::{Condition, ConditionFault, Subject};
@@ -162,6 +163,10 @@ impl Checker<'_> {
 
     /// A tier, a plan or a partner that is named must be one; no plan and no partner are the empty text.
     pub(super) fn known_part(&mut self, at: usize, words: &Words, word: &str) {
+        if let Words::Label(label) = words {
+            self.known_label(at, label, word);
+            return;
+        }
         let values: &[String] = match words {
             Words::Attribute(name) => {
                 let mut own = self.scope.attributes.iter();
@@ -187,6 +192,22 @@ impl Checker<'_> {
                 offset: at,
                 message: format!("there is no {what} `{word}`"),
                 hint: hint.or_else(|| Some(format!("the file declares no {what}"))),
+            });
+        }
+    }
+
+    /// A label says one of a few things.
+    fn known_label(&mut self, at: usize, label: &str, word: &str) {
+        let mut labels = LABELS.iter();
+        let known = labels
+            .find(|own| own.0 == label)
+            .map_or(&[][..], |own| own.2);
+        if !known.contains(&word) {
+            let hint = did_you_mean(word, known);
+            self.faults.push(ConditionFault {
+                offset: at,
+                message: format!("`{label}` calls nobody `{word}`"),
+                hint: hint.or_else(|| Some(format!("it says {}", known.join(", ")))),
             });
         }
     }

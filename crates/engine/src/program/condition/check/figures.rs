@@ -1,6 +1,6 @@
 //! What segments call: `orders(90)`, `items("coffee", 30)`.
 
-use super::super::figure::{CALLS, Call, Figure, Kept, Named, Plain, WINDOWS};
+use super::super::figure::{CALLS, Call, Figure, Kept, LABELS, Named, Plain, SCORES, WINDOWS};
 use super::super::number::Unit;
 use super::super::parse::{Kind, Node};
 use super::super::tree::{Num, Slot, Test, Words};
@@ -57,9 +57,14 @@ impl Checker<'_> {
             }
             Call::Score => {
                 let score = self.only_name(&takes)?;
+                self.told_by_models(&takes, "score", &score, &SCORES.map(|own| own.0))?;
                 num(Unit::Quantity, Figure::Named(Named::Score(score)))
             }
-            Call::Label => Some(Typed::Text(Words::Label(self.only_name(&takes)?.into()))),
+            Call::Label => {
+                let label = self.only_name(&takes)?;
+                self.told_by_models(&takes, "label", &label, &LABELS.map(|own| own.0))?;
+                Some(Typed::Text(Words::Label(label.into())))
+            }
         }
     }
 
@@ -90,6 +95,26 @@ impl Checker<'_> {
             offset: takes.place(0),
             message: format!("the program declares no {what} `{id}`"),
             hint: hint.or_else(|| Some(format!("it declares: {}", ids.join(", ")))),
+        });
+        None
+    }
+
+    /// What no model says would be unknown of everybody for ever.
+    fn told_by_models(
+        &mut self,
+        takes: &Takes<'_>,
+        what: &str,
+        name: &str,
+        known: &[&str],
+    ) -> Option<()> {
+        if known.contains(&name) {
+            return Some(());
+        }
+        let hint = did_you_mean(name, known);
+        self.faults.push(ConditionFault {
+            offset: takes.place(0),
+            message: format!("no model tells the {what} `{name}`"),
+            hint: hint.or_else(|| Some(format!("there are {}", known.join(", ")))),
         });
         None
     }
