@@ -15080,6 +15080,11 @@ export interface components {
             csrf_token: string;
             /** @description When it ends by itself. */
             expires_at: string;
+            /**
+             * @description Whether members are found by whole identities and whole words of their names alone: personal fields stand
+             *     closed in the database.
+             */
+            finds_exactly: boolean;
             /** @description The id of the key (`key_…`) or of the person (`per_…`). */
             key: string;
             /** @description The language of those who have chosen none. */
@@ -21780,7 +21785,9 @@ export interface operations {
                 /**
                  * @description Only those one of whose identities begins so (capitals do not matter), or whose name
                  *     (`name`, `first_name`, `last_name`, `given_name`, `family_name` among the attributes) has words
-                 *     that begin so; an id, too. The best first, and no further page: ask more closely.
+                 *     that begin so; an id, too. The best first, and no further page: ask more closely. Where personal fields stand
+                 *     closed in the database, whole identities and whole words of names are found alone (`finds_exactly` of a
+                 *     session says so).
                  */
                 find?: string;
             };

@@ -7,6 +7,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import * as asks from '../api/asks';
 import type { Member } from '../api/client';
+import { useSession } from '../api/session';
 import { useFormat } from '../parts/format';
 import { Icon } from '../parts/icon';
 import { Identities } from '../parts/identities';
@@ -26,6 +27,7 @@ export function called(member: Member): string {
 export function MembersPage() {
   const { t } = useTranslation();
   const format = useFormat();
+  const { session } = useSession();
   const { find = '' } = useSearch({ from: '/shell/members' });
   const navigate = useNavigate();
   const [typed, setTyped] = useState(find);
@@ -42,6 +44,7 @@ export function MembersPage() {
         type="search"
         label={t('members.find')}
         placeholder={t('members.find_hint')}
+        description={session?.finds_exactly ? t('members.find_exactly') : undefined}
         size="md"
         mb="md"
         maw={560}
@@ -54,7 +57,7 @@ export function MembersPage() {
       {found.isPending && !found.error && <Waiting lines={8} />}
       {found.data && rows.length === 0 && (
         <Paper withBorder>
-          <Empty title={find ? t('members.none_found', { find }) : t('members.none')}>{find ? t('members.none_found_hint') : t('members.none_hint')}</Empty>
+          <Empty title={find ? t('members.none_found', { find }) : t('members.none')}>{find ? t(session?.finds_exactly ? 'members.find_exactly' : 'members.none_found_hint') : t('members.none_hint')}</Empty>
         </Paper>
       )}
       {rows.length > 0 && (

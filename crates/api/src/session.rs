@@ -33,6 +33,9 @@ pub struct SessionOut {
     pub language: String,
     /// What the session may do: what the key may.
     pub scopes: Vec<ScopeName>,
+    /// Whether members are found by whole identities and whole words of their names alone: personal fields stand
+    /// closed in the database.
+    pub finds_exactly: bool,
     /// When it ends by itself.
     pub expires_at: String,
     /// To be sent as `X-Csrf-Token` with every request that is no `GET`: it proves that a page of

@@ -88,7 +88,12 @@ impl App {
             config,
         });
         // One connection now: what is wrong with the database is said at once.
-        core.pool.with(|store| Ok(store.tenants().map(drop)?))?;
+        core.pool.with(|store| {
+            if let Some(keys) = &core.config.vault {
+                crate::vault::begin(store, keys.newest())?;
+            }
+            Ok(store.tenants().map(drop)?)
+        })?;
         bring_all_over(&core)?;
         let app = Self {
             inner: Arc::new(Inner {

@@ -8,7 +8,7 @@
 mod file;
 
 use crate::programs::hex;
-use crate::{App, Database, Error, Tenant, Verified};
+use crate::{App, Config, Error, Tenant, Verified};
 use file::{Failed, ReadRows, WrittenTable, digest};
 use regulars_base::{Name, TenantId, Timestamp};
 use regulars_engine::program::words;
@@ -250,15 +250,15 @@ impl App {
     }
 }
 
-/// Brings the merchant of `folder` into `database`, which is made if need be.
+/// Brings the merchant of `folder` into the database of `config`, which is made if need be.
 pub fn carry_in(
     folder: &Path,
-    database: &Database,
+    config: Config,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<CarriedIn, Error> {
     // What is wrong with the folder is said before a database is made for it.
     Manifest::read(folder)?;
-    let app = App::open(crate::Config::new(database.clone()))?;
+    let app = App::open(config)?;
     let done = app.carry_in(folder, progress);
     app.close();
     done

@@ -8,7 +8,7 @@ use regulars_base::Timestamp;
 use regulars_connect::Broker;
 use regulars_mail::Mailer;
 use regulars_pay::Provider;
-use regulars_store::{Database, Store};
+use regulars_store::{Database, Store, VaultKeys};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -125,6 +125,8 @@ impl fmt::Debug for Around {
 pub struct Config {
     /// Where everything is kept.
     pub database: Database,
+    /// The keys of its vault: personal fields are closed with them, once somebody turned it.
+    pub vault: Option<VaultKeys>,
     /// How many lanes write side by side. SQLite has one writer, so it always has one.
     pub lanes: usize,
     /// At most so many events are written in one transaction: also what an event that arrives just
@@ -184,6 +186,7 @@ impl Config {
         };
         Self {
             database,
+            vault: None,
             lanes,
             batch,
             waiting_most: 20_000,
@@ -210,7 +213,7 @@ impl Config {
 
     /// Opens one connection, with what is to be around it.
     pub(crate) fn connect(&self) -> regulars_store::Result<Box<dyn Store>> {
-        let mut store = self.database.connect()?;
+        let mut store = self.database.connect_with(self.vault.as_ref())?;
         if self.is_light {
             store.commit_lightly()?;
         }

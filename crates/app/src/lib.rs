@@ -59,6 +59,7 @@
 //! | `carry.rs` | `carry_out`, and [`carry_in`]: everything of a merchant, into another database |
 //! | `verify.rs` | `verify`: proves every balance from the first entry |
 //! | `backup.rs` | `backup`, and [`restore`] |
+//! | `vault.rs` | `vault`, `turn_vault`, `leave_names`, `finds_exactly` |
 //! | `backtest.rs` | [`backtest`]: a program over an order file, without a database; in parts |
 //! | `coupons.rs` | `make_codes`, `bring_codes`, `codes`, `code`, `void_code`, `transfer_code`, `quote_codes` |
 //! | `groups.rs` | `found_group`, `group`, `groups`, `invite_person`, `join_group`, `leave_group`, `close_group`, `team_challenges` |
@@ -175,6 +176,7 @@ mod tenants;
 mod till;
 mod timeline;
 mod trial;
+mod vault;
 mod verify;
 mod versioned;
 mod versions;
@@ -303,8 +305,8 @@ pub use regulars_pay as pay;
 pub use regulars_store::{
     AskingStage, AuditProof, CardRow, CardState, Cell, CodeBatch, CodeRow, CodeState,
     ConfirmationRow, Counts, Database, JourneyCount, JourneyCrowd, JourneyDeed, MessageStage,
-    OfferChoice, OfferStage, Seal, SendStage, Standing, Tenant, Ticket, Verified, Wrong,
-    identity_key, sync_name,
+    OfferChoice, OfferStage, Seal, SendStage, Standing, Tenant, Ticket, VaultKeys, VaultState,
+    Verified, Wrong, identity_key, sync_name,
 };
 pub use retention::{Aged, Retention};
 pub use roles::Role;
@@ -336,6 +338,7 @@ pub use suspicions::{
 pub use till::AtTill;
 pub use timeline::Happened;
 pub use trial::{SAMPLE_MEMBERS, SHOP_MOST, Trial, TrialOrders, Tried};
+pub use vault::{VaultProgress, VaultReport};
 pub use watch::{Alert, Watched, WrittenReport};
 pub use webhooks::{
     Endpoint, EndpointPatch, EndpointState, Failing, NewEndpoint, Outbound, PausedBy, Render,

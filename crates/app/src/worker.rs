@@ -72,7 +72,7 @@ fn settle(core: &Core, told: &mpsc::Receiver<()>) {
             none => core
                 .config
                 .database
-                .connect()
+                .connect_with(core.config.vault.as_ref())
                 .and_then(|store| none.insert(store).settle()),
         };
         if let Err(error) = settled {

@@ -63,6 +63,7 @@ mod tier;
 mod transfer;
 mod try_story;
 mod unmerge;
+mod vault;
 mod verify;
 mod verify_draws;
 mod versions;
@@ -143,6 +144,7 @@ pub(crate) enum Command {
     Cases(cases::Cases),
     Member(privacy::Privacy),
     Retention(retention::Retention),
+    Vault(vault::Vault),
     Tenants(tenants::Tenants),
     Migrate(migrate::Migrate),
     Report(report::Report),
@@ -231,6 +233,7 @@ pub(crate) fn run(command: Command, print: &Print) -> anyhow::Result<Answer> {
         Command::Cases(ask) => cases::run(&ask, print),
         Command::Member(ask) => privacy::run(&ask, print),
         Command::Retention(ask) => retention::run(&ask, print),
+        Command::Vault(ask) => vault::run(&ask, print),
         Command::Tenants(ask) => tenants::run(&ask, print),
         Command::Migrate(ask) => migrate::run(&ask, print),
         Command::Report(ask) => report::run(&ask, print),

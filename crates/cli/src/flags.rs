@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::moment;
 use clap::Args;
-use regulars_app::{App, Config, Database, ImportFile, ImportOptions, Tenant};
+use regulars_app::{App, Config, Database, ImportFile, ImportOptions, Tenant, VaultKeys};
 use regulars_base::{TenantId, Timestamp, Zone};
 use std::path::{Path, PathBuf};
 
@@ -32,6 +32,10 @@ pub(crate) struct Place {
         hide_env_values = true
     )]
     pub(crate) database: String,
+    /// A file with the keys with which personal fields are closed, one in a line, the newest first
+    /// (`regulars vault new-key` makes one).
+    #[arg(long, env = "REGULARS_VAULT_KEYS", value_name = "FILE")]
+    pub(crate) vault_keys: Option<PathBuf>,
 }
 
 /// A database that is open, and the merchant whom the command is about.
@@ -84,6 +88,28 @@ impl Place {
         Ok(database)
     }
 
+    /// How the database is opened.
+    pub(crate) fn config(&self) -> anyhow::Result<Config> {
+        Ok(Config {
+            vault: self.keys()?,
+            ..Config::new(self.address())
+        })
+    }
+
+    fn keys(&self) -> anyhow::Result<Option<VaultKeys>> {
+        let Some(path) = &self.vault_keys else {
+            return Ok(None);
+        };
+        let wrong = |why: String| {
+            Failure::new(
+                format!("`{}` is no file of keys: {why}", path.display()),
+                "it has a key in each line, the newest first: `regulars vault new-key` makes one",
+            )
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+        Ok(Some(VaultKeys::parse(&text).map_err(wrong)?))
+    }
+
     /// The database's address.
     pub(crate) fn address(&self) -> Database {
         Database::parse(&self.database)
@@ -97,7 +123,7 @@ impl Place {
     /// Opens a database that is there, with what a command needs beside it.
     pub(crate) fn open_as(&self, with: impl FnOnce(Config) -> Config) -> anyhow::Result<App> {
         self.must_be_there()?;
-        self.open_with(with(Config::new(self.address())))
+        self.open_with(with(self.config()?))
     }
 
     fn must_be_there(&self) -> anyhow::Result<()> {
@@ -116,7 +142,7 @@ impl Place {
 
     /// Opens a database, and makes it if there is none.
     pub(crate) fn open_or_make(&self) -> anyhow::Result<App> {
-        self.open_with(Config::new(self.address()))
+        self.open_with(self.config()?)
     }
 
     /// The same, as a configuration asks for it.

@@ -2,13 +2,15 @@
 //! it. For comparing schemas and settings; `make bench` measures the product.
 //!
 //! `cargo run --release -p regulars-store --example speed -- ADDRESS EVENTS MEMBERS BATCH [LINES]`
+//!
+//! With `REGULARS_VAULT_KEYS=FILE` personal fields are closed. Afterwards members are looked up by their identities.
 
 use regulars_base::{Currency, EventKey, MemberId, TenantId, Text, Timestamp};
 use regulars_engine::event::{Event, Incoming, Kind, LineParts, Purchase, PurchaseParts, Who};
 use regulars_engine::program::compile::compile;
 use regulars_engine::state::State;
 use regulars_engine::{Outcome, Program};
-use regulars_store::{Answer, Ask, Commit, Database, Loaded, Tenant, input_hash};
+use regulars_store::{Answer, Ask, Commit, Database, Loaded, Tenant, VaultKeys, input_hash};
 use std::time::Instant;
 
 const PROGRAM: &str = include_str!("../../../programs/grocery.toml");
@@ -23,7 +25,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let lines = number(3)?;
     let database = Database::parse(&address);
     database.migrate()?;
-    let mut store = database.connect()?;
+    let keys = match std::env::var_os("REGULARS_VAULT_KEYS") {
+        Some(file) => Some(VaultKeys::parse(&std::fs::read_to_string(file)?)?),
+        None => None,
+    };
+    let mut store = database.connect_with(keys.as_ref())?;
+    if let Some(keys) = &keys {
+        store.turn_vault(Some(keys.newest()))?;
+        store.settle_vault()?;
+    }
     let (program, faults) = compile(PROGRAM);
     let program = program.ok_or_else(|| format!("{faults:?}"))?;
     let tenant = TenantId::from_bytes([1; 16]);
@@ -53,6 +63,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let seconds = begin.elapsed().as_secs_f64();
     println!("{:.0} events/s", events as f64 / seconds);
+    let begin = Instant::now();
+    let (mut asked, mut found) = (0_u64, 0_u64);
+    while asked < events.min(20_000) {
+        let member = (asked.wrapping_mul(2_654_435_761) % members).to_string();
+        let known = store.member_by_identity(tenant, "customer", &member)?;
+        found += u64::from(known.is_some());
+        asked += 1;
+    }
+    let seconds = begin.elapsed().as_secs_f64();
+    println!(
+        "{:.0} look-ups/s, {found} of {asked} found",
+        asked as f64 / seconds
+    );
     Ok(())
 }
 

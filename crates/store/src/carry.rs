@@ -7,6 +7,7 @@
 use crate::error::{Error, Result};
 use crate::migrations::KNOWN;
 use regulars_base::{MemberId, WalletId};
+use std::cmp::Ordering;
 
 /// The version of the tables that rows are carried between.
 pub const CARRIED_VERSION: i64 = KNOWN;
@@ -37,7 +38,7 @@ const FIRST: [&str; 2] = ["log", "wallets"];
 pub(crate) const CARRIED: &str = "/* carried */";
 
 /// A value of a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cell {
     /// Nothing.
     Nothing,
@@ -47,6 +48,17 @@ pub enum Cell {
     Text(String),
     /// Bytes: an id, a hash, something that the store alone reads.
     Bytes(Vec<u8>),
+}
+
+impl Cell {
+    /// The bytes that a text or an id is made of.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+            Self::Nothing | Self::Number(_) => &[],
+        }
+    }
 }
 
 /// What a column holds.
@@ -181,6 +193,22 @@ impl CarriedTable {
             false => whose.wallet.bytes(),
         };
         Some((name, id))
+    }
+
+    /// Whether its rows stand in another order where they are closed.
+    pub(crate) fn is_sorted_by_what_is_closed(&self) -> bool {
+        ["identities", "member_words"].contains(&self.name.as_str())
+    }
+
+    /// Sorts rows as they are told.
+    pub(crate) fn sort(&self, rows: &mut [Vec<Cell>]) -> Result<()> {
+        let by = self.sorted_by.iter().map(|name| self.at(name));
+        let by: Vec<usize> = by.collect::<Result<_>>()?;
+        rows.sort_by(|one, other| {
+            let mut cells = by.iter().map(|at| one[*at].cmp(&other[*at]));
+            cells.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        });
+        Ok(())
     }
 
     /// The names of its columns, as a statement has them.

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::store::Store;
+use crate::vault::{Around, VaultKeys};
 use std::path::PathBuf;
 
 /// The address of a database.
@@ -37,12 +38,25 @@ impl Database {
 }
 
 impl Database {
-    /// Opens one connection. The database must exist and be of this program's version.
+    /// Opens one connection. The database must exist and be of this program's version; where its personal fields
+    /// are closed it is refused.
     pub fn connect(&self) -> Result<Box<dyn Store>> {
-        match self {
-            Self::Sqlite(path) => Ok(Box::new(Sqlite::open(path)?)),
-            Self::Postgres(address) => Ok(Box::new(Postgres::open(address)?)),
-        }
+        self.connect_with(None)
+    }
+
+    /// The same with the keys of its vault, where there are any.
+    pub fn connect_with(&self, keys: Option<&VaultKeys>) -> Result<Box<dyn Store>> {
+        let around = keys.is_some();
+        Ok(match self {
+            Self::Sqlite(path) => match Sqlite::open_with(path, keys)? {
+                store if around => Box::new(Around::new(store)),
+                store => Box::new(store),
+            },
+            Self::Postgres(address) => match Postgres::open_with(address, keys)? {
+                store if around => Box::new(Around::new(store)),
+                store => Box::new(store),
+            },
+        })
     }
 
     /// Creates the database's tables where they are missing, and brings older ones up to this

@@ -59,6 +59,9 @@ pub enum Error {
         /// What this program needs.
         known: i64,
     },
+    /// Personal fields are closed, and the key is not there.
+    #[error("{0}")]
+    Vault(String),
     /// Something else stands where this should go.
     #[error("{0}")]
     Conflict(Conflict),

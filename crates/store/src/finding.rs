@@ -29,9 +29,7 @@ pub(crate) struct Reach {
 
 impl Asked {
     pub(crate) fn of(text: &str) -> Self {
-        let mut words: Vec<String> = words(text).into_iter().collect();
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        words.truncate(WORDS_MAX);
+        let words = words_of_text(text);
         Self {
             // Capitals of other alphabets stay what they are: so do both databases leave them.
             value: Reach::of(text.trim().to_ascii_lowercase()),
@@ -41,10 +39,18 @@ impl Asked {
 }
 
 impl Reach {
-    fn of(from: String) -> Self {
+    pub(crate) fn of(from: String) -> Self {
         let to = format!("{from}\u{10ffff}");
         Self { from, to }
     }
+}
+
+/// The words of a question, the longest first.
+pub(crate) fn words_of_text(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = words(text).into_iter().collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    words.truncate(WORDS_MAX);
+    words
 }
 
 /// The words of the names among attributes, a JSON object.

@@ -37,6 +37,7 @@ mod record;
 mod segments;
 mod sqlite;
 mod store;
+mod vault;
 mod verbs;
 mod webhook;
 mod writes;
@@ -72,4 +73,5 @@ pub use segments::{
 };
 pub use sqlite::{Sqlite, restore, sync_name};
 pub use store::Store;
+pub use vault::{CLEAR, FIELDS, VaultField, VaultKeys, VaultPlace, VaultState, VaultStep};
 pub use webhook::{WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream};

@@ -4,8 +4,9 @@
 use crate::batch::{Answer, Ask, Loaded, OrderRow, WalletRow};
 use crate::card::{CARD, CardRow};
 use crate::error::{Error, Result};
-use crate::hash::{Key, event_key, identity_key, order_identity, order_key};
+use crate::hash::{Key, event_key, order_identity, order_key};
 use crate::record::{Identity, Logged};
+use crate::vault::TenantVault;
 use regulars_base::{MemberId, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::event::Who;
@@ -39,6 +40,10 @@ pub(crate) struct Wanted {
     pub(crate) shared: Vec<SharedKey>,
     /// Codes of coupons.
     pub(crate) codes: Vec<Code>,
+    /// Keys under which an identity may still stand, each with the one that it has by now.
+    pub(crate) older: Vec<(Key, Key)>,
+    /// How identities stand.
+    pub(crate) vault: TenantVault,
 }
 
 /// The kind of identity by which receipts name who sold.
@@ -77,12 +82,17 @@ pub(crate) struct Aside {
     pub(crate) identities: Vec<(usize, Identity)>,
     /// For each order: its key, whether it was found, and whether its purchase was seen.
     pub(crate) orders: Vec<(Key, bool, bool)>,
+    /// How identities are to stand.
+    pub(crate) vault: TenantVault,
 }
 
 impl Wanted {
     /// What `asks` need.
-    pub(crate) fn of(asks: &[Ask]) -> Self {
-        let mut wanted = Self::default();
+    pub(crate) fn of(asks: &[Ask], vault: TenantVault) -> Self {
+        let mut wanted = Self {
+            vault,
+            ..Self::default()
+        };
         for ask in asks {
             let key = event_key(&ask.key);
             wanted.of_ask.push(key);
@@ -101,8 +111,7 @@ impl Wanted {
             match &ask.who {
                 Who::Member(member) => wanted.members.push(*member),
                 Who::Identity { kind, value } => {
-                    let key = identity_key(kind.as_str(), value.as_str());
-                    wanted.identities.push(key);
+                    let key = wanted.identity(kind.as_str(), value.as_str());
                     if kind.as_str() == CARD {
                         wanted.cards.push((key, value.to_string()));
                     }
@@ -111,15 +120,13 @@ impl Wanted {
                     if let Some(number) = order {
                         wanted.owned.push(order_key(&ask.key.source, number));
                         let stands = order_identity(&ask.key.source, number);
-                        wanted
-                            .identities
-                            .push(identity_key(&stands.kind, &stands.value));
+                        wanted.identity(&stands.kind, &stands.value);
                     }
                 }
             }
-            let staff = ask.staff.iter();
-            let staff = staff.map(|own| identity_key(STAFF, own.as_str()));
-            wanted.identities.extend(staff);
+            if let Some(own) = &ask.staff {
+                wanted.identity(STAFF, own.as_str());
+            }
             wanted.members.extend(&ask.also);
             wanted.members.extend(ask.parts);
             wanted.parted.extend(ask.parts);
@@ -142,6 +149,17 @@ impl Wanted {
         wanted
     }
 
+    /// An identity is looked for, under all keys that it may have; its own.
+    fn identity(&mut self, kind: &str, value: &str) -> Key {
+        let key = self.vault.identity_key(kind, value);
+        self.identities.push(key);
+        for older in self.vault.older_identity_keys(kind, value) {
+            self.identities.push(older);
+            self.older.push((older, key));
+        }
+        key
+    }
+
     /// All orders, also those that are only placed.
     pub(crate) fn all_orders(&self) -> Vec<Key> {
         let mut all = [&self.orders[..], &self.placed].concat();
@@ -156,6 +174,15 @@ fn sort<T: Ord>(list: &mut Vec<T>) {
 }
 
 impl Found {
+    /// Has identities that were found under an older key known under their own.
+    pub(crate) fn rename_older(&mut self, wanted: &Wanted) {
+        for (older, key) in &wanted.older {
+            if let Some(member) = self.identities.get(older).copied() {
+                self.identities.insert(*key, member);
+            }
+        }
+    }
+
     /// Whether something was there that ought to be new: an event, or an order that a purchase
     /// places.
     pub(crate) fn has_known(&self, wanted: &Wanted) -> bool {
@@ -231,7 +258,10 @@ impl Found {
                 program: self.program,
                 ..Loaded::default()
             },
-            aside: Aside::default(),
+            aside: Aside {
+                vault: wanted.vault.clone(),
+                ..Aside::default()
+            },
             wallets: HashMap::with_capacity(asks.len()),
             orders: HashMap::with_capacity(asks.len()),
             made: HashMap::new(),
@@ -323,7 +353,7 @@ impl Desk {
         let Who::Identity { kind, value } = &ask.who else {
             return None;
         };
-        let key = || identity_key(kind.as_str(), value.as_str());
+        let key = || self.aside.vault.identity_key(kind.as_str(), value.as_str());
         match self.found.cards.is_empty() {
             true => None,
             false => self.found.cards.get(&key()).cloned(),
@@ -380,7 +410,10 @@ impl Desk {
                 _ => return Ok(None),
             },
         };
-        let key = identity_key(&identity.kind, &identity.value);
+        let key = self
+            .aside
+            .vault
+            .identity_key(&identity.kind, &identity.value);
         if let Some(member) = self.found.identities.get(&key) {
             return self.standing(*member);
         }
@@ -408,7 +441,7 @@ impl Desk {
     /// Who sold, as far as somebody is known by then.
     fn staff(&mut self, at: usize, ask: &Ask) -> Result<()> {
         let Some(own) = &ask.staff else { return Ok(()) };
-        let key = identity_key(STAFF, own.as_str());
+        let key = self.aside.vault.identity_key(STAFF, own.as_str());
         let place = match self.found.identities.get(&key) {
             Some(member) => self.standing(*member)?,
             None => self.made.get(&key).copied(),

@@ -39,12 +39,14 @@ mod scores;
 mod seals;
 mod segments;
 mod sessions;
+mod vault;
 mod verbs;
 mod verify;
 mod webhooks;
 
 use crate::error::{Conflict, Error, Result};
 use crate::record::Tenant;
+use crate::vault::{Vault, VaultKeys};
 use link::{Address, Failure, Link};
 use load::Look;
 use regulars_base::{TenantId, Timestamp};
@@ -72,13 +74,22 @@ pub struct Postgres {
     look: Look,
     /// What begins to write.
     begin: &'static str,
+    /// How personal fields stand.
+    vault: Vault,
 }
 
 impl Postgres {
     /// Connects to a database that [`Database::migrate`](crate::Database::migrate) has prepared.
     pub fn open(address: &str) -> Result<Self> {
+        Self::open_with(address, None)
+    }
+
+    /// The same with the keys of its vault.
+    pub fn open_with(address: &str, keys: Option<&VaultKeys>) -> Result<Self> {
         let mut store = Self::unchecked(address)?;
         store.read(async |link| migrate::check(link).await)?;
+        store.vault = Vault::new(keys);
+        store.see_vault()?;
         Ok(store)
     }
 
@@ -94,6 +105,7 @@ impl Postgres {
             tenants: BTreeMap::new(),
             look: Look::Hopeful,
             begin: "BEGIN",
+            vault: Vault::default(),
         })
     }
 
@@ -101,7 +113,9 @@ impl Postgres {
     /// made anew.
     fn begin(&mut self, begin: &str) -> Result<(&Runtime, &Link), Failure> {
         let begun = match &self.link {
-            Some(link) => self.runtime.block_on(link.mark(begin)),
+            Some(link) => self
+                .runtime
+                .block_on(vault::begin(link, begin, &self.vault)),
             None => Err(Failure::Overtaken),
         };
         match begun {
@@ -109,7 +123,8 @@ impl Postgres {
             Err(failure) if self.link.is_none() || failure.is_lost() => {
                 self.link = None;
                 let link = self.runtime.block_on(Link::connect(&self.address))?;
-                self.runtime.block_on(link.mark(begin))?;
+                self.runtime
+                    .block_on(vault::begin(&link, begin, &self.vault))?;
                 self.link = Some(link);
             }
             Err(failure) => return Err(failure),

@@ -38,12 +38,14 @@ mod scores;
 mod seals;
 mod segments;
 mod sessions;
+mod vault;
 mod verbs;
 mod verify;
 mod webhooks;
 
 use crate::error::{Conflict, Error, Result};
 use crate::record::Tenant;
+use crate::vault::{Vault, VaultKeys};
 use regulars_base::{TenantId, Timestamp};
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, params};
@@ -104,13 +106,22 @@ pub struct Sqlite {
     tenants: BTreeMap<TenantId, i64>,
     /// Whether the next batch looks for what ought to be new before it decides.
     look: bool,
+    /// How personal fields stand.
+    vault: Vault,
 }
 
 impl Sqlite {
     /// Opens a file that [`Database::migrate`](crate::Database::migrate) has prepared.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::open_with(path, None)
+    }
+
+    /// The same with the keys of its vault.
+    pub fn open_with(path: &Path, keys: Option<&VaultKeys>) -> Result<Self> {
         let mut store = Self::open_as(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         migrate::check(&mut store)?;
+        store.vault = Vault::new(keys);
+        store.see_vault()?;
         Ok(store)
     }
 
@@ -123,6 +134,7 @@ impl Sqlite {
             path: path.to_owned(),
             tenants: BTreeMap::new(),
             look: false,
+            vault: Vault::default(),
         };
         store.prepare().map_err(|error| store.failed(error))?;
         Ok(store)
@@ -184,10 +196,11 @@ impl Sqlite {
 
     /// Runs `work` in a transaction that holds the file's write lock from the start.
     fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>) -> Result<T> {
-        let path = &self.path;
+        let (path, vault) = (&self.path, &self.vault);
         let run = |connection: &mut Connection| -> Result<T, Failure> {
             let behavior = rusqlite::TransactionBehavior::Immediate;
             let transaction = connection.transaction_with_behavior(behavior)?;
+            vault::look(&transaction, vault)?;
             let result = work(&transaction)?;
             transaction.commit()?;
             Ok(result)
@@ -197,9 +210,10 @@ impl Sqlite {
 
     /// Runs `work` on one consistent picture of the file.
     fn read<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>) -> Result<T> {
-        let path = &self.path;
+        let (path, vault) = (&self.path, &self.vault);
         let run = |connection: &mut Connection| -> Result<T, Failure> {
             let transaction = connection.transaction()?;
+            vault::look(&transaction, vault)?;
             work(&transaction)
         };
         run(&mut self.connection).map_err(|failure| failure.at(path))

@@ -24,6 +24,7 @@ use crate::record::{
     Verified, Version,
 };
 use crate::segments::{SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun};
+use crate::vault::{VaultPlace, VaultState, VaultStep};
 use crate::webhook::{WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream};
 use regulars_base::{EventKey, MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
@@ -1009,6 +1010,29 @@ pub trait Store: Send {
         tenant: &Tenant,
         rows: &mut dyn FnMut(&CarriedTable) -> Result<CarriedRows>,
     ) -> Result<()>;
+
+    // ── the vault: personal fields that are closed ──
+
+    /// How the vault stands.
+    fn vault(&mut self) -> Result<VaultState>;
+    /// From now on things are closed with this key of those that there are, or not any more: whoever writes is waited
+    /// for, and everybody after that does so. What stands there already is brought to it portion by portion.
+    fn turn_vault(&mut self, to: Option<&str>) -> Result<VaultState>;
+    /// Brings a portion of all rows to how they are to stand; or only looks how many do not.
+    fn turn_vault_portion(
+        &mut self,
+        place: &VaultPlace,
+        limit: usize,
+        only_look: bool,
+    ) -> Result<VaultStep>;
+    /// Everything stands as it is to: older keys are not needed any more. To be said after a whole round in which
+    /// nothing changed the vault.
+    fn settle_vault(&mut self) -> Result<VaultState>;
+    /// A merchant leaves the words of names in clear, so that members are found by how these begin; or does not any
+    /// more.
+    fn leave_names(&mut self, tenant: TenantId, clear: bool) -> Result<VaultState>;
+    /// Whether members are found by whole identities and whole words of their names alone.
+    fn finds_exactly(&mut self, tenant: TenantId) -> Result<bool>;
 
     /// Writes a consistent copy of the whole database to a new file, while it is in use.
     fn backup(&mut self, to: &Path) -> Result<()>;

@@ -31,6 +31,7 @@ macro_rules! verbs {
         use crate::segments::{
             SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun,
         };
+        use crate::vault::{VaultPlace, VaultState, VaultStep};
         use crate::webhook::{
             WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
         };
@@ -1256,6 +1257,37 @@ macro_rules! verbs {
                 rows: &mut dyn FnMut(&CarriedTable) -> Result<CarriedRows>,
             ) -> Result<()> {
                 self.write_all_rows(tenant, rows)
+            }
+            fn vault(&mut self) -> Result<VaultState> {
+                self.read_vault()
+            }
+            fn turn_vault(&mut self, to: Option<&str>) -> Result<VaultState> {
+                if to.is_some() && !self.own_vault().has_keys() {
+                    return Err(crate::Error::Vault(crate::vault::NO_KEYS.into()));
+                }
+                self.write_vault(&|now| now.turned_to(to))
+            }
+            fn turn_vault_portion(
+                &mut self,
+                place: &VaultPlace,
+                limit: usize,
+                only_look: bool,
+            ) -> Result<VaultStep> {
+                self.turn_portion(place, limit, only_look)
+            }
+            fn settle_vault(&mut self) -> Result<VaultState> {
+                let settled = self.write_vault(&VaultState::settled)?;
+                self.wipe()?;
+                Ok(settled)
+            }
+            fn finds_exactly(&mut self, tenant: TenantId) -> Result<bool> {
+                let no = self.tenant_no(tenant)?;
+                self.read_vault()?;
+                Ok(!self.own_vault().of(no).leaves_names())
+            }
+            fn leave_names(&mut self, tenant: TenantId, clear: bool) -> Result<VaultState> {
+                let no = self.tenant_no(tenant)?;
+                self.write_vault(&|now| now.with_names(no, clear))
             }
             fn backup(&mut self, to: &Path) -> Result<()> {
                 self.write_backup(to)

@@ -4,10 +4,11 @@
 use crate::batch::{Commit, Loaded, WalletRow};
 use crate::error::Error;
 use crate::format::encode;
-use crate::hash::{Key, Row, event_key, identity_key, row_hash};
+use crate::hash::{Key, Row, event_key, row_hash};
 use crate::plan::Aside;
 use crate::proof::{Head, heads_of};
 use crate::record::{Identity, MemberPatch};
+use crate::vault::TenantVault;
 use regulars_base::{MemberId, Name, TenantId, Text, Timestamp, WalletId};
 use regulars_engine::code::Code;
 use regulars_engine::event::Kind;
@@ -58,6 +59,8 @@ pub(crate) struct Writes {
     pub(crate) subscribing: Vec<(usize, bool)>,
     /// What is changed of what is known of people.
     pub(crate) people: Vec<(MemberId, MemberPatch)>,
+    /// How that is to stand.
+    pub(crate) vault: TenantVault,
 }
 
 /// What a batch does to a code.
@@ -176,7 +179,10 @@ pub(crate) fn account(number: i64) -> Option<Account> {
 impl Writes {
     /// What `commits` ask to be written.
     pub(crate) fn of(loaded: &Loaded, aside: &Aside, commits: &[Commit]) -> Self {
-        let mut writes = Self::default();
+        let mut writes = Self {
+            vault: aside.vault.clone(),
+            ..Self::default()
+        };
         writes.append(loaded, commits);
         writes.touch(loaded, aside, commits);
         writes.keys.sort_unstable();
@@ -290,8 +296,9 @@ impl Writes {
         }
         for (place, identity) in &aside.identities {
             if since.contains_key(place) {
-                let key = identity_key(&identity.kind, &identity.value);
-                self.identities.push((key, *place, identity.clone()));
+                let member = loaded.wallets[*place].member;
+                let (key, stands) = aside.vault.identity(member, identity);
+                self.identities.push((key, *place, stands));
             }
         }
         self.identities.sort_unstable();

@@ -1,7 +1,7 @@
 //! A database for one test: made for it, removed after it.
 
 use crate::plans;
-use regulars_store::{Database, Store};
+use regulars_store::{Database, Store, VaultKeys};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -17,6 +17,8 @@ pub struct TestDb {
     pub database: Database,
     /// Holds the files of an SQLite database; a place for a test's own files.
     folder: TempDir,
+    /// The keys of its vault, where personal fields are closed.
+    pub vault: Option<VaultKeys>,
     /// What every connection is wrapped in.
     wrap: Option<Wrap>,
     /// The server and the name of a PostgreSQL database, to remove it.
@@ -41,7 +43,7 @@ impl TestDb {
     pub fn sqlite() -> Self {
         let db = Self::sqlite_empty();
         db.database.migrate().expect("a new file takes all tables");
-        db
+        db.closed_if_asked()
     }
 
     /// The same, without tables, and without the file.
@@ -52,6 +54,7 @@ impl TestDb {
         Self {
             database: Database::Sqlite(file),
             folder,
+            vault: None,
             wrap: None,
             server: None,
         }
@@ -63,7 +66,7 @@ impl TestDb {
             let db = Self::on_server(Some(TEMPLATE));
             // What the template has is taken over; a server that outlives its tests may have one of other steps.
             match db.database.migrate() {
-                Ok(_) => return db,
+                Ok(_) => return db.closed_if_asked(),
                 Err(_) => execute(
                     &server(),
                     &format!("DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)"),
@@ -97,6 +100,7 @@ impl TestDb {
         Self {
             database: Database::Postgres(named(&server, &name)),
             folder: tempfile::tempdir().expect("the temporary folder takes a folder"),
+            vault: None,
             wrap: None,
             server: Some((server, name)),
         }
@@ -108,9 +112,32 @@ impl TestDb {
         self
     }
 
+    /// With a vault: personal fields are closed from now on, with a new key.
+    pub fn closed(mut self) -> Self {
+        if self.vault.is_some() {
+            return self;
+        }
+        let keys = VaultKeys::parse(&VaultKeys::fresh()).expect("a new key is one");
+        self.vault = Some(keys.clone());
+        let mut store = self.connect();
+        store.turn_vault(Some(keys.newest())).expect("it is turned");
+        store.settle_vault().expect("nothing stands in clear");
+        drop(store);
+        self
+    }
+
+    /// With `REGULARS_TEST_VAULT` every test of a database runs with a vault.
+    fn closed_if_asked(self) -> Self {
+        match std::env::var_os("REGULARS_TEST_VAULT") {
+            Some(_) => self.closed(),
+            None => self,
+        }
+    }
+
     /// A new connection.
     pub fn connect(&self) -> Box<dyn Store> {
-        let store = self.database.connect().expect("the test's database opens");
+        let store = self.database.connect_with(self.vault.as_ref());
+        let store = store.expect("the test's database opens");
         match self.wrap {
             Some(wrap) => wrap(store),
             None => store,
@@ -168,6 +195,17 @@ impl TestDb {
         places.sort();
         places.dedup();
         places
+    }
+
+    /// The columns of texts and bytes that there are, each with its table before it.
+    pub fn columns(&self) -> Vec<(String, String)> {
+        match &self.database {
+            Database::Sqlite(path) => {
+                let db = rusqlite::Connection::open(path).expect("the file opens");
+                sqlite_columns(&db).expect("the tables are read")
+            }
+            Database::Postgres(address) => postgres_columns(address),
+        }
     }
 
     /// Whether words stand anywhere in the files of the database, past all tables: in pages that are free, in
@@ -355,6 +393,31 @@ impl Place {
             value: String::from_utf8_lossy(value).into_owned(),
         })
     }
+}
+
+fn sqlite_columns(db: &rusqlite::Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let mut columns = db.prepare(
+        "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND c.type IN ('TEXT', 'BLOB')
+         ORDER BY 1, 2",
+    )?;
+    let columns = columns.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    columns.collect()
+}
+
+fn postgres_columns(address: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    on(address, async |client| {
+        let columns = "SELECT table_name::text, column_name::text
+             FROM information_schema.columns
+             WHERE table_schema = current_schema() AND data_type NOT IN
+                   ('bigint', 'integer', 'smallint', 'boolean')
+             ORDER BY 1, 2";
+        let rows = client.query(columns, &[]).await?;
+        found.extend(rows.iter().map(|row| (row.get(0), row.get(1))));
+        Ok(())
+    });
+    found
 }
 
 fn sqlite_places(db: &rusqlite::Connection, words: &[Vec<u8>]) -> rusqlite::Result<Vec<Place>> {

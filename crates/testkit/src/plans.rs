@@ -15,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 static HEARD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// Tables that a merchant has few rows in, and those of SQLite's own.
-const FEW: [&str; 15] = [
+const FEW: [&str; 16] = [
     "sqlite_schema",
     "sqlite_master",
     "sqlite_stat1",
@@ -31,6 +31,7 @@ const FEW: [&str; 15] = [
     "code_batches",
     "draw_secrets",
     "segment_runs",
+    "vault",
 ];
 
 /// What is gone through that is no table.
@@ -42,9 +43,11 @@ const OF_NO_TABLE: [&str; 4] = [
 ];
 
 /// Parts of statements that are meant to go through all of it.
-const WHOLE: [&str; 20] = [
+const WHOLE: [&str; 21] = [
     // What is old is looked for once a night.
     "/* aging */",
+    // The key of the vault is turned, or what may be one person is looked for where all is closed.
+    "/* vault */",
     // All of a merchant is carried to another database.
     "/* carried */",
     // How much there is; and the last one, which is at the end of an index.

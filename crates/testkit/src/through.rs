@@ -15,8 +15,9 @@ use regulars_store::{
     NewVersion, Noted, OfferChoice, OfferKey, OfferKnown, OfferOutcome, OfferTaking, OrderRow,
     PaymentRequest, PeriodSum, RecommendedCount, RecommendedRow, Result, Rewrite, Rewritten, Seal,
     Sealed, SegmentAsk, SegmentDay, SegmentFill, SegmentMove, SegmentPass, SegmentRun, SendPlan,
-    SendRow, Session, Setting, ShownCode, SignInCode, Standing, Store, Tenant, Ticket, Verified,
-    Version, WalletRow, WebhookAgain, WebhookHealth, WebhookLetter, WebhookMoves, WebhookStream,
+    SendRow, Session, Setting, ShownCode, SignInCode, Standing, Store, Tenant, Ticket, VaultPlace,
+    VaultState, VaultStep, Verified, Version, WalletRow, WebhookAgain, WebhookHealth,
+    WebhookLetter, WebhookMoves, WebhookStream,
 };
 use std::path::Path;
 
@@ -417,6 +418,12 @@ impl Store for Through {
             tenant: &Tenant,
             rows: &mut dyn FnMut(&CarriedTable) -> Result<CarriedRows>
         ) -> Result<()>;
+        vault() -> Result<VaultState>;
+        turn_vault(to: Option<&str>) -> Result<VaultState>;
+        turn_vault_portion(place: &VaultPlace, limit: usize, only_look: bool) -> Result<VaultStep>;
+        settle_vault() -> Result<VaultState>;
+        leave_names(tenant: TenantId, clear: bool) -> Result<VaultState>;
+        finds_exactly(tenant: TenantId) -> Result<bool>;
         backup(to: &Path) -> Result<()>;
     }
 }

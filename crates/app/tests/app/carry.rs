@@ -2,8 +2,8 @@
 
 use crate::support::{CAFE, Shop, app, customer, demo, moment, purchase};
 use regulars_app::{
-    App, Database, Error, InsightOptions, MakeMemberCards, MemberRef, NewKey, PageAsk, Scope,
-    carry_in,
+    App, Config, Database, Error, InsightOptions, MakeMemberCards, MemberRef, NewKey, PageAsk,
+    Scope, carry_in,
 };
 use regulars_base::{TenantId, Timestamp};
 use regulars_testkit::TestDb;
@@ -23,6 +23,14 @@ fn other(db: &TestDb) -> TestDb {
     match db.database {
         Database::Sqlite(_) => TestDb::postgres(),
         Database::Postgres(_) => TestDb::sqlite(),
+    }
+}
+
+/// How a database is opened.
+fn config(db: &TestDb) -> Config {
+    Config {
+        vault: db.vault.clone(),
+        ..Config::new(db.database.clone())
     }
 }
 
@@ -106,7 +114,7 @@ fn the_demo_shop_moves_to_the_other_kind_and_is_the_same(db: TestDb) {
 
     let db_there = other(&db);
     let mut told = (0, 0);
-    let came = carry_in(&folder, &db_there.database, &mut |done, of| {
+    let came = carry_in(&folder, config(&db_there), &mut |done, of| {
         told = (done, of)
     })
     .expect("it is brought in");
@@ -187,7 +195,7 @@ fn keys_and_cards_go_with_it_and_sessions_do_not(db: TestDb) {
         .expect("it is written");
 
     let there = other(&shop.db);
-    let came = carry_in(&folder, &there.database, &mut |_, _| {}).expect("it is brought in");
+    let came = carry_in(&folder, config(&there), &mut |_, _| {}).expect("it is brought in");
     assert!(came.holds(), "{:?} {:?}", came.differ, came.verified.wrong);
     let app = open(&there, moment("2025-03-01T09:00:00Z"));
     let card = app.plastic_card(shop.tenant, &number).expect("it is there");
@@ -210,7 +218,7 @@ fn who_is_there_already_is_not_brought_in_twice(db: TestDb) {
     shop.app
         .carry_out(shop.tenant, &folder)
         .expect("it is written");
-    let again = carry_in(&folder, &shop.db.database, &mut |_, _| {});
+    let again = carry_in(&folder, config(&shop.db), &mut |_, _| {});
     assert!(
         matches!(&again, Err(Error::Exists { what: "tenant", name }) if name == "shop"),
         "{again:?}"

@@ -58,7 +58,7 @@ fn bought(who: (&str, &str), order: &str) -> Incoming {
     )
 }
 
-fn a_member_is_found_however_they_are_named(db: TestDb) {
+pub(crate) fn a_member_is_found_however_they_are_named(db: TestDb) {
     let shop = Shop::open(db, CAFE);
     in_germany(&shop);
     let typed = [
@@ -253,7 +253,7 @@ fn what_stands_in_an_older_database_is_brought_over(db: TestDb) {
     assert_eq!(pairs, []);
 }
 
-fn duplicates_are_found_merged_and_parted(db: TestDb) {
+pub(crate) fn duplicates_are_found_merged_and_parted(db: TestDb) {
     let shop = Shop::open(db, CAFE);
     let join = |id: &str, email: &str| {
         let joined = shop.app.enrol(shop.tenant, new(id, &[("email", email)]));

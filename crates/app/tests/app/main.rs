@@ -32,4 +32,5 @@ mod segments;
 mod support;
 mod surveys;
 mod suspicions;
+mod vault;
 mod webhooks;

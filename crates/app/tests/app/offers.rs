@@ -253,7 +253,7 @@ fn an_offer_is_chosen_once_with_its_chance_and_can_be_made_again(db: TestDb) {
         },
         ..choice.row.clone()
     };
-    let mut store = shop.db.database.connect().expect("opens");
+    let mut store = shop.db.connect();
     assert!(
         store
             .add_offer_choice(shop.tenant, &other)
@@ -399,7 +399,7 @@ fn what_was_being_booked_when_something_stopped_is_booked_once(db: TestDb) {
     let (name, member, own) = first_shown(&shop, &ids);
     let key = chosen(&shop, member)[0].row.key.clone();
     let begun = {
-        let mut store = shop.db.database.connect().expect("opens");
+        let mut store = shop.db.connect();
         let how = (100, 100_000, shop.app.now());
         store
             .take_offer(shop.tenant, &key, how)

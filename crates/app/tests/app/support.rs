@@ -154,6 +154,7 @@ pub(crate) fn app(db: &TestDb, change: impl FnOnce(Config) -> Config) -> (App, A
     let shown = Arc::clone(&clock);
     let now = move || Timestamp::from_micros(shown.load(Ordering::SeqCst));
     let mut config = Config::new(db.database.clone());
+    config.vault = db.vault.clone();
     config.clock = Clock::from_fn(now);
     let app = App::open(change(config)).expect("the database opens");
     (app, clock)
@@ -178,6 +179,7 @@ pub(crate) fn agent(shop: &Shop, id: &str, adjust_most: Option<i64>) -> Caller {
 pub(crate) fn demo(db: &TestDb, seed: u64, at: Timestamp) -> Demo {
     let config = Config {
         clock: Clock::from_fn(move || at),
+        vault: db.vault.clone(),
         ..Config::new(db.database.clone())
     };
     load_demo(config, seed, DemoExtent::Orders, &mut |_, _| {}).expect("it loads")

@@ -393,7 +393,7 @@ fn what_a_server_had_taken_when_it_stopped_is_told_by_another(db: TestDb) {
     buy(&shop, "ben", "b");
     // A server took the first and stopped before it told anybody.
     shop.app.seal(shop.tenant).unwrap();
-    let mut store = shop.db.database.connect().unwrap();
+    let mut store = shop.db.connect();
     let heads: Vec<_> = store.sealed(shop.tenant, 0, 9).unwrap();
     let (to, all) = (
         heads.last().unwrap().no,
@@ -431,7 +431,7 @@ fn a_removed_endpoint_leaves_nothing_behind(db: TestDb) {
         shop.app.endpoint(shop.tenant, &id),
         Err(Error::NotFound { .. })
     ));
-    let mut store = shop.db.database.connect().unwrap();
+    let mut store = shop.db.connect();
     assert_eq!(store.webhook(shop.tenant, &id).unwrap(), None);
 }
 

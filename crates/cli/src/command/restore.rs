@@ -7,7 +7,6 @@ use crate::flags::Place;
 use crate::print::{Print, Style, count};
 use crate::progress::Progress;
 use clap::Args;
-use regulars_app::Database;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -28,7 +27,7 @@ pub(crate) fn run(ask: &Restore, print: &Print) -> anyhow::Result<Answer> {
     }
     let database = ask.place.address_with_folder()?;
     if ask.file.is_dir() {
-        return whole(ask, &database, print);
+        return whole(ask, print);
     }
     let done = regulars_app::restore(&ask.file, &database)?;
     print.line(format!(
@@ -39,9 +38,9 @@ pub(crate) fn run(ask: &Restore, print: &Print) -> anyhow::Result<Answer> {
     Ok(Answer::Yes)
 }
 
-fn whole(ask: &Restore, database: &Database, print: &Print) -> anyhow::Result<Answer> {
+fn whole(ask: &Restore, print: &Print) -> anyhow::Result<Answer> {
     let bar = Progress::new(print, "carrying");
-    let done = regulars_app::carry_in(&ask.file, database, &mut |rows, total| {
+    let done = regulars_app::carry_in(&ask.file, ask.place.config()?, &mut |rows, total| {
         bar.at(rows, total, format!("{} rows", count(rows)));
     });
     bar.clear();

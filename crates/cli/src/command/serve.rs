@@ -306,7 +306,7 @@ pub(crate) fn run(ask: &Serve, print: &Print) -> anyhow::Result<Answer> {
         passes: passes.unwrap_or_default(),
         reports: ask.reports.clone(),
         slow: Duration::from_millis(ask.operating.slow),
-        ..Config::new(ask.place.address()).serving()
+        ..ask.place.config()?.serving()
     })?;
     let started = match start(&app, demo) {
         Ok(started) => started,
@@ -398,7 +398,7 @@ fn start(app: &App, demo: Option<Demo>) -> anyhow::Result<Started> {
 
 /// Loads the demo shop, unless somebody else's data are there.
 fn load_demo(ask: &Serve, extent: Extent, print: &Print) -> anyhow::Result<Option<Demo>> {
-    let app = ask.place.open_with(Config::new(ask.place.address()))?;
+    let app = ask.place.open_with(ask.place.config()?)?;
     let tenants = app.tenants();
     app.close();
     if tenants?.iter().any(|tenant| tenant.name != "demo") {
@@ -411,7 +411,7 @@ fn load_demo(ask: &Serve, extent: Extent, print: &Print) -> anyhow::Result<Optio
         Extent::Orders => DemoExtent::Orders,
         Extent::Whole => DemoExtent::Whole,
     };
-    let config = Config::new(ask.place.address());
+    let config = ask.place.config()?;
     let demo = regulars_app::load_demo(config, ask.seed, extent, &mut |done, total| {
         bar.at(done, total, format!("{} events", count(done)));
     });

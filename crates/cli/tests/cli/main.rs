@@ -28,4 +28,5 @@ mod rewards;
 mod serving;
 mod shop;
 mod stories;
+mod vault;
 mod webhooks;

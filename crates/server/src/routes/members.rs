@@ -38,7 +38,9 @@ pub(crate) struct MembersQuery {
     limit: Option<usize>,
     /// Only those one of whose identities begins so (capitals do not matter), or whose name
     /// (`name`, `first_name`, `last_name`, `given_name`, `family_name` among the attributes) has words
-    /// that begin so; an id, too. The best first, and no further page: ask more closely.
+    /// that begin so; an id, too. The best first, and no further page: ask more closely. Where personal fields stand
+    /// closed in the database, whole identities and whole words of names are found alone (`finds_exactly` of a
+    /// session says so).
     find: Option<String>,
 }
 

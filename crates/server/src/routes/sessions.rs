@@ -344,6 +344,7 @@ fn shown_as(
         languages: settings.languages,
         language: settings.language,
         scopes: caller.scopes,
+        finds_exactly: app.finds_exactly(sandbox.unwrap_or(session.caller.tenant))?,
         expires_at: session.expires_at.to_string(),
         csrf_token: auth::csrf_token(secret, sandbox.is_some()),
     })

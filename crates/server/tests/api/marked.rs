@@ -24,6 +24,7 @@ regulars_testkit::on_both! {
     what_is_sent_is_in_no_log_no_figure_and_no_trail,
     who_is_forgotten_is_nowhere_in_the_database,
     who_asks_gets_all_that_is_kept_about_them,
+    where_there_is_a_vault_nobody_reads_them_in_the_database,
 }
 
 /// What tells the member of the world, beside the mark.
@@ -378,6 +379,64 @@ fn who_asks_gets_all_that_is_kept_about_them(db: TestDb) {
         .collect();
     assert!(missing.is_empty(), "{missing:?} are not in it: {all:#}");
     assert!(text.contains("zaphod@example.com"));
+}
+
+/// Where marked words stand in clear though there is a vault, and why.
+const IN_CLEAR: [(&str, &str, &str); 2] = [
+    (
+        "log",
+        "event",
+        "the books are proved by hashes that cover them: ids of orders and events, reasons of adjustments",
+    ),
+    (
+        "audit",
+        "body",
+        "why somebody of the shop did something: written for auditors, and proved by hashes",
+    ),
+];
+
+fn where_there_is_a_vault_nobody_reads_them_in_the_database(db: TestDb) {
+    let world = told(db.closed());
+    let app = &world.shop.app;
+    let places = app.db.places_of(&PERSON);
+    let known = |place: &&Place| {
+        let mut known = IN_CLEAR.iter();
+        known.any(|(table, column, _)| place.table == *table && place.column == *column)
+    };
+    let shown: BTreeSet<(&str, &str)> = places
+        .iter()
+        .filter(|place| !known(place))
+        .map(|place| (&*place.table, &*place.column))
+        .collect();
+    assert!(shown.is_empty(), "{shown:?}");
+    // Past the tables neither: in no page of the file is more than in them.
+    let left = app.db.leftovers_of(&PERSON[1..]);
+    assert!(left.is_empty(), "{left:#?}");
+    // Everything works: they are found by the whole of what they are known by, and all of it is told them.
+    let member = world.member();
+    let found = |text: &str| {
+        let list = app.get(&format!("/v1/members?find={text}")).with(200);
+        list["items"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(found("zaphod@example.com"), 1);
+    assert_eq!(found("zaphod@exa"), 0);
+    let shown = app
+        .get(&format!("/v1/members/{member}"))
+        .with(200)
+        .to_string();
+    assert!(shown.contains("zaphod@example.com"), "{shown}");
+    let path = format!("/v1/members/{member}/export");
+    let all = app.post(&path, &json!({"reason": "asked"})).with(200);
+    let written = marks_in(&[Place {
+        table: String::new(),
+        column: String::new(),
+        value: all.to_string(),
+    }]);
+    assert!(written.len() > 20, "{written:?}");
+    // And with the key turned, too.
+    let before = app.app.vault().expect("it is looked at");
+    assert_eq!((before.left, before.state.is_settled()), (0, true));
+    assert!(before.rows > 10, "{before:?}");
 }
 
 /// The search itself is tried on what is left where nobody writes over it.

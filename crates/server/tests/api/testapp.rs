@@ -223,6 +223,7 @@ impl TestApp {
             clock: Clock::from_fn(move || Timestamp::from_micros(hands.load(Ordering::SeqCst))),
             webhooks: Some(Outbound::new(view::webhook, true)),
             inbound: Some(Inbound::new(view::own_event)),
+            vault: db.vault.clone(),
             ..Config::new(db.database.clone())
         };
         let app = App::open(change(config)).expect("a new database opens");

@@ -4,8 +4,9 @@ use super::link::{Failure, Link, bytes, maybe};
 use super::members::insert_identity;
 use crate::card::{CARD, CardCount, CardRow, CardState};
 use crate::error::Result;
-use crate::hash::{Key, identity_key};
+use crate::hash::Key;
 use crate::record::Identity;
+use crate::vault::TenantVault;
 use crate::writes::unsigned;
 use regulars_base::{MemberId, TenantId, Timestamp};
 use tokio_postgres::Row;
@@ -52,11 +53,12 @@ fn row(row: &Row) -> Result<CardRow, Failure> {
 /// Hands a blank card out; `false` if it is none.
 async fn hand_out(
     link: &Link,
-    tenant: i64,
+    vault: &TenantVault,
     number: &str,
     member: MemberId,
     at: Timestamp,
 ) -> Result<bool, Failure> {
+    let tenant = vault.tenant;
     let sql = "UPDATE cards SET state = 1, member = $3, at = $4
                WHERE tenant = $1 AND number = $2 AND state = 0";
     let (id, micros) = (&member.bytes()[..], at.micros());
@@ -66,7 +68,7 @@ async fn hand_out(
             kind: CARD.to_owned(),
             value: number.to_owned(),
         };
-        insert_identity(link, tenant, member, &identity).await?;
+        insert_identity(link, vault, member, &identity).await?;
     }
     Ok(taken > 0)
 }
@@ -74,24 +76,27 @@ async fn hand_out(
 /// Takes a card from whoever has it, and hands `new` out to them; nothing is done where that cannot be.
 async fn end(
     link: &Link,
-    tenant: i64,
+    vault: &TenantVault,
     (old, new): (&str, Option<&str>),
     at: Timestamp,
 ) -> Result<Option<MemberId>, Failure> {
-    let key = identity_key(CARD, old);
-    let sql = "SELECT member FROM identities WHERE tenant = $1 AND hash = $2 FOR UPDATE";
-    let rows = link.rows(sql, &[&tenant, &&key[..]]).await?;
+    let tenant = vault.tenant;
+    let keys = vault.identity_keys(CARD, old);
+    let keys: Vec<&[u8]> = keys.iter().map(|key| &key[..]).collect();
+    let sql =
+        "SELECT member FROM identities WHERE tenant = $1 AND hash = ANY ($2::bytea[]) FOR UPDATE";
+    let rows = link.rows(sql, &[&tenant, &keys]).await?;
     let Some(found) = rows.first() else {
         return Ok(None);
     };
     let owner = MemberId::from_bytes(bytes(found, 0)?);
     if let Some(new) = new
-        && !hand_out(link, tenant, new, owner, at).await?
+        && !hand_out(link, vault, new, owner, at).await?
     {
         return Ok(None);
     }
-    let sql = "DELETE FROM identities WHERE tenant = $1 AND hash = $2";
-    link.run(sql, &[&tenant, &&key[..]]).await?;
+    let sql = "DELETE FROM identities WHERE tenant = $1 AND hash = ANY ($2::bytea[])";
+    link.run(sql, &[&tenant, &keys]).await?;
     let sql = "INSERT INTO cards (tenant, number, batch, state, member, at, next)
                VALUES ($1, $2, '', 2, $3, $4, $5)
                ON CONFLICT (tenant, number)
@@ -169,7 +174,8 @@ impl super::Postgres {
         at: Timestamp,
     ) -> Result<bool> {
         let no = self.tenant_no(tenant)?;
-        self.write(async |link| hand_out(link, no, number, member, at).await)
+        let vault = self.vault.clone();
+        self.write(async |link| hand_out(link, &vault.of(no), number, member, at).await)
     }
 
     pub(super) fn end_card(
@@ -179,6 +185,7 @@ impl super::Postgres {
         at: Timestamp,
     ) -> Result<Option<MemberId>> {
         let no = self.tenant_no(tenant)?;
-        self.write(async |link| end(link, no, of, at).await)
+        let vault = self.vault.clone();
+        self.write(async |link| end(link, &vault.of(no), of, at).await)
     }
 }

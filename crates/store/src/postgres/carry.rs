@@ -28,7 +28,9 @@ impl Postgres {
         each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
+        let vault = self.vault.clone();
         self.read_once(async |link| {
+            let vault = vault.of(no);
             for table in carried(catalogue(link).await?.into_iter())? {
                 let (name, names) = (&table.name, table.names());
                 let order = table.order(" COLLATE \"C\"");
@@ -42,7 +44,7 @@ impl Postgres {
                         break;
                     }
                     for row in &rows {
-                        each(&table, &cells(&table, row)?)?;
+                        each(&table, &vault.open_row(&table, cells(&table, row)?)?)?;
                     }
                 }
                 link.execute(&format!("CLOSE {own}")).await?;
@@ -59,7 +61,9 @@ impl Postgres {
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
         let whose = Whose { member, wallet };
+        let vault = self.vault.clone();
         self.read_once(async |link| {
+            let vault = vault.of(no);
             for table in tables(catalogue(link).await?.into_iter())? {
                 let Some((column, id)) = table.owned_by(&whose) else {
                     continue;
@@ -70,7 +74,7 @@ impl Postgres {
                     "SELECT {CARRIED} {names} FROM {name} WHERE tenant = $1 AND {column} = $2{order}"
                 );
                 for row in link.rows(&sql, &[&no, &&id[..]]).await? {
-                    each(&table, &cells(&table, &row)?)?;
+                    each(&table, &vault.open_row(&table, cells(&table, &row)?)?)?;
                 }
             }
             Ok(())
@@ -82,6 +86,7 @@ impl Postgres {
         tenant: &Tenant,
         rows: &mut dyn FnMut(&CarriedTable) -> Result<CarriedRows>,
     ) -> Result<()> {
+        let vault = self.vault.clone();
         self.write_once(async |link| {
             link.execute("LOCK TABLE tenants IN EXCLUSIVE MODE").await?;
             let sql = "INSERT INTO tenants (no, id, name, created_at)
@@ -93,11 +98,12 @@ impl Postgres {
             }
             let sql = "SELECT no FROM tenants WHERE id = $1";
             let no: i64 = link.rows(sql, &[&id]).await?[0].get(0);
+            let vault = vault.of(no);
             for table in carried(catalogue(link).await?.into_iter())? {
                 let copy = format!("COPY {} (tenant, {}) FROM STDIN", table.name, table.names());
                 let mut text = String::new();
                 for row in rows(&table)? {
-                    line(&mut text, no, &row?);
+                    line(&mut text, no, &vault.close_row(&table, row?)?);
                     if text.len() >= AT_ONCE {
                         let full = std::mem::take(&mut text);
                         link.copy(&copy, Cursor::new(full.into_bytes())).await?;

@@ -22,11 +22,10 @@ impl super::Postgres {
         decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
     ) -> crate::Result<()> {
         let no = self.tenant_no(tenant)?;
-        let wanted = Wanted::of(asks);
         let mut tried = 1;
         loop {
             let look = self.look;
-            let failure = match self.try_batch((tenant, no), asks, &wanted, decide) {
+            let failure = match self.try_batch((tenant, no), asks, decide) {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
             };
@@ -56,12 +55,12 @@ impl super::Postgres {
         &mut self,
         (tenant, no): (TenantId, i64),
         asks: &[Ask],
-        wanted: &Wanted,
         decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
     ) -> Result<()> {
-        let look = self.look;
+        let (look, vault) = (self.look, self.vault.clone());
         let (runtime, link) = self.begin(self.begin)?;
         link.set_urgent(true);
+        let wanted = &Wanted::of(asks, vault.of(no));
         let mut run = || {
             let found = runtime.block_on(find(link, no, wanted, look))?;
             let as_hoped = !found.has_known(wanted);
@@ -98,8 +97,9 @@ impl super::Postgres {
 
     pub(super) fn run_peek(&mut self, tenant: TenantId, asks: &[Ask]) -> crate::Result<Loaded> {
         let no = self.tenant_no(tenant)?;
-        let wanted = Wanted::of(asks);
+        let vault = self.vault.clone();
         self.read(async |link| {
+            let wanted = Wanted::of(asks, vault.of(no));
             link.set_urgent(true);
             let found = find(link, no, &wanted, Look::Peek).await;
             link.set_urgent(false);
@@ -164,7 +164,7 @@ async fn paying(link: &Link, tenant: i64, loaded: &Loaded, writes: &Writes) -> R
     }
     scores(link, tenant, writes).await?;
     for (member, patch) in &writes.people {
-        super::members::change(link, tenant, *member, patch).await?;
+        super::members::change(link, &writes.vault, *member, patch).await?;
     }
     super::fulfilments::write(link, tenant, writes).await?;
     let lists = [

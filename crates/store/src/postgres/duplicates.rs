@@ -1,8 +1,11 @@
 //! Members who may be one person: found in sets, by what they have in common.
 
 use super::link::{Failure, Link, bytes};
-use crate::duplicate::{self, CROWD, DuplicatePlace, DuplicateRow, LEAST, MOST};
+use super::verify::{cursor, fetch};
+use crate::duplicate::{self, CROWD, DuplicatePlace, DuplicateRow, LEAST, MOST, Sign};
 use crate::error::Result;
+use crate::record::Identity;
+use crate::vault::{Field, TenantVault};
 use regulars_base::{MemberId, TenantId, Timestamp};
 use tokio_postgres::Row;
 
@@ -61,6 +64,20 @@ const SIGNS: &str = "
         SELECT reason, what, member FROM crowd WHERE many BETWEEN 2 AND $3
     )";
 
+const IDENTITIES: &str = "
+    SELECT /* vault */ i.member, i.kind, i.value, coalesce(m.merged_into, m.member)
+    FROM identities i JOIN members m ON m.tenant = i.tenant AND m.member = i.member
+    JOIN members s ON s.tenant = m.tenant AND s.member = coalesce(m.merged_into, m.member)
+    WHERE i.tenant = $1 AND i.kind IN ('email', 'phone') AND s.merged_into IS NULL";
+const PROFILES: &str = "
+    SELECT /* vault */ p.member, p.attributes
+    FROM profiles p JOIN members m ON m.tenant = p.tenant AND m.member = p.member
+    WHERE p.tenant = $1 AND m.merged_into IS NULL";
+const ADDRESSES: &str = "
+    SELECT /* vault */ a.member, a.wallet, a.redemption, a.address
+    FROM addresses a JOIN members m ON m.tenant = a.tenant AND m.member = a.member
+    WHERE a.tenant = $1 AND m.merged_into IS NULL";
+
 const COLUMNS: &str = "d.one, d.other, d.score, d.reasons, d.state, d.found_at";
 
 fn row(row: &Row) -> std::result::Result<DuplicateRow, Failure> {
@@ -91,8 +108,32 @@ impl super::Postgres {
              SET score = excluded.score, reasons = excluded.reasons, noted = 0,
                  found_at = excluded.found_at"
         );
+        let vault = self.vault.clone();
+        let closed = match vault.may_be_closed() {
+            true => Some(self.read(async |link| signs(link, &vault.of(no)).await)?),
+            false => None,
+        };
+        // What was read row by row stands in for what the database would have read.
+        let given = sql.replace(
+            SIGNS,
+            "WITH few (reason, what, member) AS (SELECT * FROM unnest($3::text[], $5::text[], $6::bytea[]))",
+        );
         self.write(async |link| {
-            link.run(&sql, &[&no, &at.micros(), &CROWD, &LEAST]).await?;
+            match &closed {
+                None => link.run(&sql, &[&no, &at.micros(), &CROWD, &LEAST]).await?,
+                Some(closed) => {
+                    let reasons: Vec<&str> =
+                        closed.iter().map(|((reason, _), _)| *reason).collect();
+                    let what: Vec<&str> = closed.iter().map(|((_, what), _)| &**what).collect();
+                    let members: Vec<&[u8]> = closed
+                        .iter()
+                        .map(|(_, member)| &member.bytes()[..])
+                        .collect();
+                    let asked: [super::link::Parameter<'_>; 6] =
+                        [&no, &at.micros(), &reasons, &LEAST, &what, &members];
+                    link.run(&given, &asked).await?
+                }
+            };
             let away = "DELETE FROM duplicates
                         WHERE tenant = $1 AND state = 0 AND noted = 0 AND found_at < $2";
             link.run(away, &[&no, &at.micros()]).await?;
@@ -162,6 +203,62 @@ impl super::Postgres {
             Ok(changed > 0)
         })
     }
+}
+
+/// What members have in common, read row by row where the database cannot read it itself. A member who was merged has
+/// it for whoever took them over.
+async fn signs(
+    link: &Link,
+    vault: &TenantVault,
+) -> std::result::Result<Vec<(Sign, MemberId)>, Failure> {
+    let mut signs = Vec::new();
+    cursor(link, "vault_identities", IDENTITIES, vault.tenant).await?;
+    loop {
+        let rows = fetch(link, "vault_identities").await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in &rows {
+            let member = MemberId::from_bytes(bytes(row, 0)?);
+            let mut own = Identity {
+                kind: row.get(1),
+                value: row.get(2),
+            };
+            vault.open_identity(member, &mut own)?;
+            let standing = MemberId::from_bytes(bytes(row, 3)?);
+            let sign = duplicate::sign_of_identity(&own.kind, &own.value);
+            signs.extend(sign.map(|sign| (sign, standing)));
+        }
+    }
+    cursor(link, "vault_profiles", PROFILES, vault.tenant).await?;
+    loop {
+        let rows = fetch(link, "vault_profiles").await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in &rows {
+            let member = MemberId::from_bytes(bytes(row, 0)?);
+            let attributes = vault.open(Field::Attributes, &[member.bytes()], row.get(1))?;
+            let own = duplicate::signs_of_attributes(&attributes).into_iter();
+            signs.extend(own.map(|sign| (sign, member)));
+        }
+    }
+    cursor(link, "vault_addresses", ADDRESSES, vault.tenant).await?;
+    loop {
+        let rows = fetch(link, "vault_addresses").await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in &rows {
+            let member = MemberId::from_bytes(bytes(row, 0)?);
+            let redemption: String = row.get(2);
+            let place: [&[u8]; 2] = [row.get(1), redemption.as_bytes()];
+            let address = vault.open(Field::Address, &place, row.get(3))?;
+            let sign = duplicate::sign_of_address(&address);
+            signs.extend(sign.map(|sign| (sign, member)));
+        }
+    }
+    Ok(duplicate::few(signs))
 }
 
 /// Who is forgotten is like nobody any more.

@@ -3,8 +3,9 @@
 use super::link::{Failure, Link, bytes};
 use super::members::{read, standing};
 use crate::error::Result;
-use crate::finding::{Asked, Reach, words_of_names};
+use crate::finding::Reach;
 use crate::record::Member;
+use crate::vault::TenantVault;
 use crate::writes::unsigned;
 use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_engine::state::SharedKey;
@@ -14,12 +15,13 @@ use tokio_postgres::types::ToSql;
 /// Puts down the words of a member's name instead of those that were there.
 pub(super) async fn put_words(
     link: &Link,
-    tenant: i64,
+    vault: &TenantVault,
     member: MemberId,
     attributes: &str,
 ) -> Result<(), Failure> {
+    let tenant = vault.tenant;
     forget_words(link, tenant, member).await?;
-    let words: Vec<String> = words_of_names(attributes).into_iter().collect();
+    let words = vault.words(attributes);
     let sql = "INSERT INTO member_words (tenant, word, member)
                SELECT $1, word, $3 FROM unnest($2::text[]) u (word) ON CONFLICT DO NOTHING";
     link.run(sql, &[&tenant, &words, &&member.bytes()[..]])
@@ -45,11 +47,17 @@ impl super::Postgres {
         limit: usize,
     ) -> Result<Vec<Member>> {
         let no = self.tenant_no(tenant)?;
-        let asked = Asked::of(text);
+        let vault = self.vault.clone();
         self.read(async |link| {
-            let mut ids = by_value(link, no, &asked.value, limit).await?;
-            if ids.len() < limit {
-                ids.extend(by_words(link, no, &asked.words, limit).await?);
+            let asked = vault.of(no).asked(text);
+            let mut ids = Vec::new();
+            for own in &asked {
+                ids.extend(by_value(link, no, &own.value, limit).await?);
+            }
+            for own in &asked {
+                if ids.len() < limit {
+                    ids.extend(by_words(link, no, &own.words, limit).await?);
+                }
             }
             let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
             for id in ids {

@@ -1,11 +1,11 @@
 //! Identities: found together, looked through, brought into one form.
 
 use super::link::{Failure, Link, bytes};
-use super::members::{read, standing};
+use super::members::{owner_of, read, standing};
 use crate::error::Result;
-use crate::hash::identity_key;
 use crate::identity::{IdentityRow, Rewrite, Rewritten};
 use crate::record::{Identity, Member};
+use crate::vault::{Field, TenantVault};
 use regulars_base::{MemberId, TenantId};
 
 impl super::Postgres {
@@ -18,11 +18,13 @@ impl super::Postgres {
             return Ok(Vec::new());
         }
         let no = self.tenant_no(tenant)?;
-        let keys = identities
-            .iter()
-            .map(|own| identity_key(&own.kind, &own.value));
-        let keys: Vec<Vec<u8>> = keys.map(|key| key.to_vec()).collect();
+        let vault = self.vault.clone();
         self.read(async |link| {
+            let vault = vault.of(no);
+            let keys = identities
+                .iter()
+                .flat_map(|own| vault.identity_keys(&own.kind, &own.value));
+            let keys: Vec<Vec<u8>> = keys.map(|key| key.to_vec()).collect();
             let sql = "SELECT DISTINCT member FROM identities
                        WHERE tenant = $1 AND hash = ANY ($2::bytea[])";
             let mut ids: Vec<MemberId> = Vec::new();
@@ -71,10 +73,12 @@ impl super::Postgres {
         rewrites: &[Rewrite],
     ) -> Result<Vec<Rewritten>> {
         let no = self.tenant_no(tenant)?;
+        let vault = self.vault.clone();
         self.write(async |link| {
+            let vault = vault.of(no);
             let mut all = Vec::with_capacity(rewrites.len());
             for own in rewrites {
-                all.push(rewrite(link, no, own).await?);
+                all.push(rewrite(link, &vault, own).await?);
             }
             Ok(all)
         })
@@ -87,13 +91,18 @@ impl super::Postgres {
         typed: &[(Identity, String)],
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
+        let vault = self.vault.clone();
         self.write(async |link| {
+            let vault = vault.of(no);
             let sql = "UPDATE identities SET typed = $4
                        WHERE tenant = $1 AND hash = $2 AND member = $3";
             for (own, typed) in typed {
-                let key = identity_key(&own.kind, &own.value);
-                link.run(sql, &[&no, &&key[..], &&member.bytes()[..], typed])
-                    .await?;
+                let row: [&[u8]; 2] = [member.bytes(), own.kind.as_bytes()];
+                let stands = vault.close(Field::IdentityTyped, &row, typed);
+                for key in vault.identity_keys(&own.kind, &own.value) {
+                    link.run(sql, &[&no, &&key[..], &&member.bytes()[..], &&*stands])
+                        .await?;
+                }
             }
             Ok(())
         })
@@ -124,31 +133,38 @@ impl super::Postgres {
 
 async fn rewrite(
     link: &Link,
-    tenant: i64,
+    vault: &TenantVault,
     own: &Rewrite,
 ) -> std::result::Result<Rewritten, Failure> {
     let Rewrite { from, value } = own;
+    let (tenant, kind) = (vault.tenant, &from.identity.kind);
     let (old, member) = (&from.key[..], &from.member.bytes()[..]);
-    let key = identity_key(&from.identity.kind, value);
-    let sql = "SELECT member FROM identities WHERE tenant = $1 AND hash = $2";
-    let rows = link.rows(sql, &[&tenant, &&key[..]]).await?;
-    let other = match rows.first() {
-        Some(row) => Some(bytes::<16>(row, 0)?),
-        None => None,
-    };
+    let keys = vault.identity_keys(kind, value);
+    let other = owner_of(link, tenant, &keys).await?;
     let changed = match other {
-        Some(other) if other != *from.member.bytes() => {
-            return Ok(Rewritten::Taken(MemberId::from_bytes(other)));
+        Some(other) if other != from.member => {
+            return Ok(Rewritten::Taken(other));
         }
         Some(_) => {
             let sql = "DELETE FROM identities WHERE tenant = $1 AND hash = $2 AND member = $3";
             link.run(sql, &[&tenant, &old, &member]).await?
         }
         None => {
-            let sql = "UPDATE identities SET hash = $4, value = $5, typed = coalesce(typed, value)
+            let to = Identity {
+                kind: kind.clone(),
+                value: value.clone(),
+            };
+            let (key, stands) = vault.identity(from.member, &to);
+            let typed = vault.close(
+                Field::IdentityTyped,
+                &[member, kind.as_bytes()],
+                &from.identity.value,
+            );
+            let sql = "UPDATE identities SET hash = $4, value = $5, typed = coalesce(typed, $6)
                        WHERE tenant = $1 AND hash = $2 AND member = $3";
-            link.run(sql, &[&tenant, &old, &member, &&key[..], value])
-                .await?
+            let asked: [super::link::Parameter<'_>; 6] =
+                [&tenant, &old, &member, &&key[..], &stands.value, &&*typed];
+            link.run(sql, &asked).await?
         }
     };
     Ok(match (changed, other) {

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, NoTls, Row, Statement};
+use tokio_postgres::{Client, Config, NoTls, Row, SimpleQueryMessage, Statement};
 
 /// A parameter of a statement.
 pub(super) type Parameter<'a> = &'a (dyn ToSql + Sync);
@@ -125,6 +125,18 @@ impl Link {
         let marked = self.execute(sql).await;
         self.is_urgent.set(was_urgent);
         marked
+    }
+
+    /// Begins a transaction together with a question; the one value of its answer.
+    pub(super) async fn asked(&self, sql: &str) -> Result<Option<String>, Failure> {
+        let was_urgent = self.is_urgent.replace(true);
+        let said = self.answer(self.client.simple_query(sql)).await;
+        self.is_urgent.set(was_urgent);
+        let value = |message: &SimpleQueryMessage| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        };
+        Ok(said?.iter().rev().find_map(value))
     }
 
     /// An answer of the database, or that it says nothing. What becomes of what was asked nobody knows then.

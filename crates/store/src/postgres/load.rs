@@ -54,6 +54,7 @@ pub(super) async fn find(link: &Link, tenant: i64, wanted: &Wanted, look: Look) 
         found.identities.insert(key, member);
         found.members.insert(member, row);
     }
+    found.rename_older(wanted);
     let cards = found.cards_missing(wanted);
     found
         .cards

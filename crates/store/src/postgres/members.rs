@@ -3,8 +3,9 @@
 use super::link::{Failure, Link, bytes, maybe};
 use crate::error::{Conflict, Error, Result};
 use crate::format::encode;
-use crate::hash::identity_key;
+use crate::hash::Key;
 use crate::record::{Identity, Member, MemberPatch};
+use crate::vault::TenantVault;
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use regulars_engine::state::Wallet;
 use std::collections::HashMap;
@@ -16,16 +17,24 @@ const MERGES_MAX: usize = 1000;
 /// Adds an identity, which must be nobody else's.
 pub(super) async fn insert_identity(
     link: &Link,
-    tenant: i64,
+    vault: &TenantVault,
     member: MemberId,
     identity: &Identity,
 ) -> Result<(), Failure> {
-    let Identity { kind, value } = identity;
-    let (key, id) = (identity_key(kind, value), &member.bytes()[..]);
+    let (tenant, kind) = (vault.tenant, &identity.kind);
+    let older = vault.older_identity_keys(kind, &identity.value);
+    if let Some(older) = owner_of(link, tenant, &older).await? {
+        return match older == member {
+            true => Ok(()),
+            false => Err(taken(identity)),
+        };
+    }
+    let (key, stands) = vault.identity(member, identity);
+    let id = &member.bytes()[..];
     let sql = "INSERT INTO identities (tenant, hash, member, kind, value)
                VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant, hash) DO NOTHING";
     if link
-        .run(sql, &[&tenant, &&key[..], &id, kind, value])
+        .run(sql, &[&tenant, &&key[..], &id, kind, &stands.value])
         .await?
         == 1
     {
@@ -33,11 +42,33 @@ pub(super) async fn insert_identity(
     }
     let sql = "SELECT member FROM identities WHERE tenant = $1 AND hash = $2";
     let rows = link.rows(sql, &[&tenant, &&key[..]]).await?;
-    if rows.iter().any(|row| row.get::<_, &[u8]>(0) == id) {
-        return Ok(());
+    match rows.iter().any(|row| row.get::<_, &[u8]>(0) == id) {
+        true => Ok(()),
+        false => Err(taken(identity)),
     }
-    let (kind, value) = (kind.clone(), value.clone());
-    Err(Conflict::Identity { kind, value }.into())
+}
+
+fn taken(identity: &Identity) -> Failure {
+    let Identity { kind, value } = identity.clone();
+    Conflict::Identity { kind, value }.into()
+}
+
+/// Whose an identity is that has one of these keys.
+pub(super) async fn owner_of(
+    link: &Link,
+    tenant: i64,
+    keys: &[Key],
+) -> Result<Option<MemberId>, Failure> {
+    if keys.is_empty() {
+        return Ok(None);
+    }
+    let keys: Vec<&[u8]> = keys.iter().map(|key| &key[..]).collect();
+    let sql = "SELECT i.member FROM unnest($2::bytea[]) u (hash)
+               CROSS JOIN LATERAL (SELECT member FROM identities
+                                   WHERE tenant = $1 AND hash = u.hash LIMIT 1) i";
+    let rows = link.rows(sql, &[&tenant, &keys]).await?;
+    let owner = rows.first().map(|row| bytes(row, 0)).transpose()?;
+    Ok(owner.map(MemberId::from_bytes))
 }
 
 /// The member that `member` stands for, and their wallet.
@@ -162,15 +193,13 @@ impl super::Postgres {
         value: &str,
     ) -> Result<Option<Member>> {
         let no = self.tenant_no(tenant)?;
+        let vault = self.vault.clone();
         self.read(async |link| {
-            let sql = "SELECT member FROM identities WHERE tenant = $1 AND hash = $2";
-            let rows = link
-                .rows(sql, &[&no, &&identity_key(kind, value)[..]])
-                .await?;
-            let Some(row) = rows.first() else {
+            let keys = vault.of(no).identity_keys(kind, value);
+            let Some(member) = owner_of(link, no, &keys).await? else {
                 return Ok(None);
             };
-            match standing(link, no, MemberId::from_bytes(bytes(row, 0)?)).await? {
+            match standing(link, no, member).await? {
                 Some((member, _)) => read_one(link, no, member).await,
                 None => Ok(None),
             }
@@ -198,6 +227,7 @@ impl super::Postgres {
 
     pub(super) fn insert_member(&mut self, tenant: TenantId, member: &Member) -> Result<()> {
         let no = self.tenant_no(tenant)?;
+        let vault = self.vault.clone();
         self.write(async |link| {
             let (id, wallet) = (&member.id.bytes()[..], &member.wallet.bytes()[..]);
             let sql = "INSERT INTO members (tenant, member, wallet, created_at)
@@ -218,7 +248,7 @@ impl super::Postgres {
                 add: member.identities.clone(),
                 remove: Vec::new(),
             };
-            change(link, no, member.id, &patch).await
+            change(link, &vault.of(no), member.id, &patch).await
         })
     }
 
@@ -229,7 +259,8 @@ impl super::Postgres {
         patch: &MemberPatch,
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
-        self.write(async |link| change(link, no, id, patch).await)
+        let vault = self.vault.clone();
+        self.write(async |link| change(link, &vault.of(no), id, patch).await)
     }
 
     pub(super) fn forget_member(&mut self, tenant: TenantId, id: MemberId) -> Result<()> {
@@ -266,10 +297,11 @@ impl super::Postgres {
 /// Changes what is known of a person.
 pub(super) async fn change(
     link: &Link,
-    tenant: i64,
+    vault: &TenantVault,
     id: MemberId,
     patch: &MemberPatch,
 ) -> Result<(), Failure> {
+    let tenant = vault.tenant;
     let member = &id.bytes()[..];
     let sql = "SELECT member FROM members WHERE tenant = $1 AND member = $2 FOR UPDATE";
     if link.rows(sql, &[&tenant, &member]).await?.is_empty() {
@@ -277,17 +309,19 @@ pub(super) async fn change(
     }
     for Identity { kind, value } in &patch.remove {
         let sql = "DELETE FROM identities WHERE tenant = $1 AND hash = $2 AND member = $3";
-        let key = identity_key(kind, value);
-        link.run(sql, &[&tenant, &&key[..], &member]).await?;
+        for key in vault.identity_keys(kind, value) {
+            link.run(sql, &[&tenant, &&key[..], &member]).await?;
+        }
     }
     for identity in &patch.add {
-        insert_identity(link, tenant, id, identity).await?;
+        insert_identity(link, vault, id, identity).await?;
     }
     if let Some(attributes) = &patch.attributes {
         let sql = "INSERT INTO profiles (tenant, member, attributes) VALUES ($1, $2, $3)
                    ON CONFLICT (tenant, member) DO UPDATE SET attributes = excluded.attributes";
-        link.run(sql, &[&tenant, &member, attributes]).await?;
-        super::finding::put_words(link, tenant, id, attributes).await?;
+        let stands = vault.attributes(id, attributes);
+        link.run(sql, &[&tenant, &member, &&*stands]).await?;
+        super::finding::put_words(link, vault, id, attributes).await?;
     }
     Ok(())
 }

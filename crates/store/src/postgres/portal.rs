@@ -181,10 +181,12 @@ impl super::Postgres {
         fresh: &[u8; 32],
     ) -> Result<[u8; 32]> {
         let no = self.tenant_no(tenant)?;
+        let vault = self.vault.clone();
         let secret = async |link: &Link| {
             let sql = "SELECT secret FROM portal_secrets WHERE tenant = $1";
             let rows = link.rows(sql, &[&no]).await?;
-            rows.first().map(|row| Ok(bytes(row, 0)?)).transpose()
+            let open = |row: &Row| Ok(vault.of(no).open_secret(row.get(0))?);
+            rows.first().map(open).transpose()
         };
         // It is asked for with every widget, and made once.
         if let Some(known) = self.read(secret)? {
@@ -193,7 +195,8 @@ impl super::Postgres {
         self.write(async |link| {
             let sql = "INSERT INTO portal_secrets (tenant, secret) VALUES ($1, $2)
                        ON CONFLICT DO NOTHING";
-            link.run(sql, &[&no, &&fresh[..]]).await?;
+            link.run(sql, &[&no, &vault.of(no).close_secret(fresh)])
+                .await?;
             Ok(secret(link).await?.ok_or(Error::Missing("secret"))?)
         })
     }

@@ -1,14 +1,15 @@
 //! Cards that a merchant had made.
 
 use super::Failure;
-use super::members::insert_identity;
+use super::members::{insert_identity, owner};
 use crate::card::{CARD, CardCount, CardRow, CardState};
 use crate::error::Result;
-use crate::hash::{Key, identity_key};
+use crate::hash::Key;
 use crate::record::Identity;
+use crate::vault::TenantVault;
 use crate::writes::unsigned;
 use regulars_base::{MemberId, TenantId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 const COLUMNS: &str = "number, batch, state, member, at, next";
 
@@ -63,11 +64,12 @@ fn identity(number: &str) -> Identity {
 /// Hands a blank card out; `false` if it is none.
 fn hand_out(
     db: &Connection,
-    tenant: i64,
+    vault: &TenantVault,
     number: &str,
     member: MemberId,
     at: Timestamp,
 ) -> Result<bool, Failure> {
+    let tenant = vault.tenant;
     let taken = db
         .prepare_cached(
             "UPDATE cards SET state = 1, member = ?3, at = ?4
@@ -75,8 +77,7 @@ fn hand_out(
         )?
         .execute(params![tenant, number, member.bytes(), at.micros()])?;
     if taken > 0 {
-        let key = identity_key(CARD, number);
-        insert_identity(db, tenant, &key, member, &identity(number))?;
+        insert_identity(db, vault, member, &identity(number))?;
     }
     Ok(taken > 0)
 }
@@ -158,7 +159,8 @@ impl super::Sqlite {
         at: Timestamp,
     ) -> Result<bool> {
         let no = self.tenant_no(tenant)?;
-        self.write(|db| hand_out(db, no, number, member, at))
+        let vault = self.vault.clone();
+        self.write(|db| hand_out(db, &vault.of(no), number, member, at))
     }
 
     pub(super) fn end_card(
@@ -168,22 +170,21 @@ impl super::Sqlite {
         at: Timestamp,
     ) -> Result<Option<MemberId>> {
         let no = self.tenant_no(tenant)?;
+        let vault = self.vault.clone();
         self.write(|db| {
-            let key = identity_key(CARD, old);
-            let owner: Option<[u8; 16]> = db
-                .prepare_cached("SELECT member FROM identities WHERE tenant = ?1 AND hash = ?2")?
-                .query_row(params![no, key], |row| row.get(0))
-                .optional()?;
-            let Some(owner) = owner.map(MemberId::from_bytes) else {
+            let vault = vault.of(no);
+            let Some(owner) = owner(db, &vault, CARD, old)? else {
                 return Ok(None);
             };
             if let Some(new) = new
-                && !hand_out(db, no, new, owner, at)?
+                && !hand_out(db, &vault, new, owner, at)?
             {
                 return Ok(None);
             }
-            db.prepare_cached("DELETE FROM identities WHERE tenant = ?1 AND hash = ?2")?
-                .execute(params![no, key])?;
+            for key in vault.identity_keys(CARD, old) {
+                db.prepare_cached("DELETE FROM identities WHERE tenant = ?1 AND hash = ?2")?
+                    .execute(params![no, key])?;
+            }
             db.prepare_cached(
                 "INSERT INTO cards (tenant, number, batch, state, member, at, next)
                  VALUES (?1, ?2, '', 2, ?3, ?4, ?5)

@@ -20,7 +20,9 @@ impl Sqlite {
         each: &mut dyn FnMut(&CarriedTable, &[Cell]) -> Result<()>,
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
+        let vault = self.vault.clone();
         self.read(|db| {
+            let vault = vault.of(no);
             for table in carried(catalogue(db)?)? {
                 let names = table.names();
                 let mut select = db.prepare(&select(&table))?;
@@ -37,7 +39,7 @@ impl Sqlite {
                             .query_row([row.get::<_, i64>(0)?], |row| Ok(cells(&table, row)))?,
                         None => cells(&table, row),
                     };
-                    each(&table, &cells?)?;
+                    each(&table, &vault.open_row(&table, cells?)?)?;
                 }
             }
             Ok(())
@@ -52,7 +54,9 @@ impl Sqlite {
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
         let whose = Whose { member, wallet };
+        let vault = self.vault.clone();
         self.read(|db| {
+            let vault = vault.of(no);
             for table in tables(catalogue(db)?)? {
                 let Some((column, id)) = table.owned_by(&whose) else {
                     continue;
@@ -63,7 +67,7 @@ impl Sqlite {
                 ))?;
                 let mut rows = select.query(params![no, id])?;
                 while let Some(row) = rows.next()? {
-                    each(&table, &cells(&table, row)?)?;
+                    each(&table, &vault.open_row(&table, cells(&table, row)?)?)?;
                 }
             }
             Ok(())
@@ -75,6 +79,7 @@ impl Sqlite {
         tenant: &Tenant,
         rows: &mut dyn FnMut(&CarriedTable) -> Result<CarriedRows>,
     ) -> Result<()> {
+        let vault = self.vault.clone();
         self.write(|db| {
             let added = db.execute(
                 "INSERT INTO tenants (no, id, name, created_at)
@@ -90,11 +95,13 @@ impl Sqlite {
                 [tenant.id.bytes()],
                 |row| row.get(0),
             )?;
+            let vault = vault.of(no);
             let mut places = Places::of(db)?;
             for table in carried(catalogue(db)?)? {
                 let mut into = db.prepare(&insert(&table))?;
                 for row in rows(&table)? {
-                    let values = places.values(&table, no, row?)?;
+                    let row = vault.close_row(&table, row?)?;
+                    let values = places.values(&table, no, row)?;
                     into.execute(params_from_iter(values))?;
                 }
             }

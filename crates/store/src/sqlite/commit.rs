@@ -36,7 +36,7 @@ impl super::Sqlite {
         decide: &mut dyn FnMut(&mut Loaded) -> Vec<Commit>,
     ) -> crate::Result<()> {
         let no = self.tenant_no(tenant)?;
-        let wanted = Wanted::of(asks);
+        let vault = self.vault.clone();
         // New events are the rule: their keys are not looked for, and if one turns out to be known
         // when it is written, all is undone and done once more with looking. Duplicates come in
         // crowds (a file that is imported again), so we go on looking until a batch has none.
@@ -44,6 +44,7 @@ impl super::Sqlite {
             let looked = self.look;
             let (mut seen, mut known) = (false, false);
             let result = self.write(|db| {
+                let wanted = Wanted::of(asks, vault.of(no));
                 let found = find(db, no, &wanted, looked)?;
                 seen = looked && found.has_known(&wanted);
                 let assembled = found.assemble(asks, &wanted)?;
@@ -67,8 +68,11 @@ impl super::Sqlite {
 
     pub(super) fn run_peek(&mut self, tenant: TenantId, asks: &[Ask]) -> crate::Result<Loaded> {
         let no = self.tenant_no(tenant)?;
-        let wanted = Wanted::of(asks);
-        self.read(|db| Ok(find(db, no, &wanted, true)?.assemble(asks, &wanted)?.0))
+        let vault = self.vault.clone();
+        self.read(|db| {
+            let wanted = Wanted::of(asks, vault.of(no));
+            Ok(find(db, no, &wanted, true)?.assemble(asks, &wanted)?.0)
+        })
     }
 }
 
@@ -112,7 +116,7 @@ impl Batch<'_> {
         self.scores(&writes)?;
         super::fulfilments::write(self.db, self.tenant, &writes)?;
         for (member, patch) in &writes.people {
-            super::members::change(self.db, self.tenant, *member, patch)?;
+            super::members::change(self.db, &writes.vault, *member, patch)?;
         }
         let lists = [
             (crate::writes::WAITING, &writes.submitting[..]),

@@ -1,8 +1,10 @@
 //! Members who may be one person: found in sets, by what they have in common.
 
 use super::Failure;
-use crate::duplicate::{self, CROWD, DuplicatePlace, DuplicateRow, LEAST, MOST};
+use crate::duplicate::{self, CROWD, DuplicatePlace, DuplicateRow, LEAST, MOST, Sign};
 use crate::error::Result;
+use crate::record::Identity;
+use crate::vault::{Field, TenantVault};
 use regulars_base::{MemberId, TenantId, Timestamp};
 use rusqlite::{Connection, Row, params};
 
@@ -61,6 +63,20 @@ const SIGNS: &str = "
         WHERE m.merged_into IS NULL AND length(s.what) > 6
     )";
 
+const IDENTITIES: &str = "
+    SELECT /* vault */ i.member, i.kind, i.value, coalesce(m.merged_into, m.member)
+    FROM identities i JOIN members m ON m.tenant = i.tenant AND m.member = i.member
+    JOIN members s ON s.tenant = m.tenant AND s.member = coalesce(m.merged_into, m.member)
+    WHERE i.tenant = ?1 AND i.kind IN ('email', 'phone') AND s.merged_into IS NULL";
+const PROFILES: &str = "
+    SELECT /* vault */ p.member, p.attributes
+    FROM profiles p JOIN members m ON m.tenant = p.tenant AND m.member = p.member
+    WHERE p.tenant = ?1 AND m.merged_into IS NULL";
+const ADDRESSES: &str = "
+    SELECT /* vault */ a.member, a.wallet, a.redemption, a.address
+    FROM addresses a JOIN members m ON m.tenant = a.tenant AND m.member = a.member
+    WHERE a.tenant = ?1 AND m.merged_into IS NULL";
+
 const COLUMNS: &str = "d.one, d.other, d.score, d.reasons, d.state, d.found_at";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<DuplicateRow> {
@@ -85,6 +101,11 @@ impl super::Sqlite {
             "INSERT INTO few (reason, what, member) {SIGNS}
              SELECT reason, what, member FROM crowd WHERE many BETWEEN 2 AND ?2"
         );
+        let vault = self.vault.clone();
+        let closed = match vault.may_be_closed() {
+            true => Some(self.read(|db| signs(db, &vault.of(no)))?),
+            false => None,
+        };
         let put_aside = |db: &Connection| {
             db.execute_batch(
                 "CREATE TEMP TABLE IF NOT EXISTS few (
@@ -93,7 +114,15 @@ impl super::Sqlite {
                  ) WITHOUT ROWID;
                  DELETE FROM few",
             )?;
-            db.execute(&aside, params![no, CROWD])
+            let Some(closed) = &closed else {
+                return db.execute(&aside, params![no, CROWD]);
+            };
+            let mut insert =
+                db.prepare("INSERT INTO few (reason, what, member) VALUES (?1, ?2, ?3)")?;
+            for ((reason, what), member) in closed {
+                insert.execute(params![reason, what, member.bytes()])?;
+            }
+            Ok(closed.len())
         };
         put_aside(&self.connection).map_err(|error| self.failed(error))?;
         self.write(|db| {
@@ -197,6 +226,47 @@ impl super::Sqlite {
             Ok(changed > 0)
         })
     }
+}
+
+/// What members have in common, read row by row where the database cannot read it itself. A member who was merged has
+/// it for whoever took them over.
+fn signs(
+    db: &Connection,
+    vault: &TenantVault,
+) -> std::result::Result<Vec<(Sign, MemberId)>, Failure> {
+    let mut signs = Vec::new();
+    let mut identities = db.prepare(IDENTITIES)?;
+    let mut rows = identities.query([vault.tenant])?;
+    while let Some(row) = rows.next()? {
+        let member = MemberId::from_bytes(row.get(0)?);
+        let mut own = Identity {
+            kind: row.get(1)?,
+            value: row.get(2)?,
+        };
+        vault.open_identity(member, &mut own)?;
+        let standing = MemberId::from_bytes(row.get(3)?);
+        let sign = duplicate::sign_of_identity(&own.kind, &own.value);
+        signs.extend(sign.map(|sign| (sign, standing)));
+    }
+    let mut profiles = db.prepare(PROFILES)?;
+    let mut rows = profiles.query([vault.tenant])?;
+    while let Some(row) = rows.next()? {
+        let member = MemberId::from_bytes(row.get(0)?);
+        let attributes = vault.open(Field::Attributes, &[member.bytes()], row.get(1)?)?;
+        let own = duplicate::signs_of_attributes(&attributes).into_iter();
+        signs.extend(own.map(|sign| (sign, member)));
+    }
+    let mut addresses = db.prepare(ADDRESSES)?;
+    let mut rows = addresses.query([vault.tenant])?;
+    while let Some(row) = rows.next()? {
+        let (member, wallet): ([u8; 16], [u8; 16]) = (row.get(0)?, row.get(1)?);
+        let redemption: String = row.get(2)?;
+        let place: [&[u8]; 2] = [&wallet, redemption.as_bytes()];
+        let address = vault.open(Field::Address, &place, row.get(3)?)?;
+        let sign = duplicate::sign_of_address(&address);
+        signs.extend(sign.map(|sign| (sign, MemberId::from_bytes(member))));
+    }
+    Ok(duplicate::few(signs))
 }
 
 /// Who is forgotten is like nobody any more.

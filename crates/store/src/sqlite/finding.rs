@@ -3,8 +3,9 @@
 use super::Failure;
 use super::members::{read, standing};
 use crate::error::Result;
-use crate::finding::{Asked, Reach, words_of_names};
+use crate::finding::Reach;
 use crate::record::Member;
+use crate::vault::TenantVault;
 use crate::writes::unsigned;
 use regulars_base::{MemberId, TenantId, Timestamp};
 use regulars_engine::state::SharedKey;
@@ -14,16 +15,17 @@ use std::collections::BTreeSet;
 /// Puts down the words of a member's name instead of those that were there.
 pub(super) fn put_words(
     db: &Connection,
-    tenant: i64,
+    vault: &TenantVault,
     member: MemberId,
     attributes: &str,
 ) -> Result<(), Failure> {
+    let tenant = vault.tenant;
     forget_words(db, tenant, member)?;
     let mut insert = db.prepare_cached(
         "INSERT INTO member_words (tenant, word, member) VALUES (?1, ?2, ?3)
          ON CONFLICT DO NOTHING",
     )?;
-    for word in words_of_names(attributes) {
+    for word in vault.words(attributes) {
         insert.execute(params![tenant, word, member.bytes()])?;
     }
     Ok(())
@@ -45,11 +47,17 @@ impl super::Sqlite {
         limit: usize,
     ) -> Result<Vec<Member>> {
         let no = self.tenant_no(tenant)?;
-        let asked = Asked::of(text);
+        let vault = self.vault.clone();
         self.read(|db| {
-            let mut ids = by_value(db, no, &asked.value, limit)?;
-            if ids.len() < limit {
-                ids.extend(by_words(db, no, &asked.words, limit)?);
+            let asked = vault.of(no).asked(text);
+            let mut ids = Vec::new();
+            for own in &asked {
+                ids.extend(by_value(db, no, &own.value, limit)?);
+            }
+            for own in &asked {
+                if ids.len() < limit {
+                    ids.extend(by_words(db, no, &own.words, limit)?);
+                }
             }
             let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
             for id in ids {

@@ -1,13 +1,13 @@
 //! Identities: found together, looked through, brought into one form.
 
 use super::Failure;
-use super::members::{read, standing};
+use super::members::{owner, read, standing};
 use crate::error::Result;
-use crate::hash::identity_key;
 use crate::identity::{IdentityRow, Rewrite, Rewritten};
 use crate::record::{Identity, Member};
+use crate::vault::{Field, TenantVault};
 use regulars_base::{MemberId, TenantId};
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 
 impl super::Sqlite {
     pub(super) fn read_members_by_identities(
@@ -19,17 +19,19 @@ impl super::Sqlite {
             return Ok(Vec::new());
         }
         let no = self.tenant_no(tenant)?;
-        let keys = identities
-            .iter()
-            .map(|own| identity_key(&own.kind, &own.value));
-        let mut values: Vec<rusqlite::types::Value> = vec![no.into()];
-        values.extend(keys.map(|key| key.to_vec().into()));
-        let places: Vec<String> = (2..=values.len()).map(|at| format!("?{at}")).collect();
-        let sql = format!(
-            "SELECT DISTINCT member FROM identities WHERE tenant = ?1 AND hash IN ({})",
-            places.join(", ")
-        );
+        let vault = self.vault.clone();
         self.read(|db| {
+            let vault = vault.of(no);
+            let keys = identities
+                .iter()
+                .flat_map(|own| vault.identity_keys(&own.kind, &own.value));
+            let mut values: Vec<rusqlite::types::Value> = vec![no.into()];
+            values.extend(keys.map(|key| key.to_vec().into()));
+            let places: Vec<String> = (2..=values.len()).map(|at| format!("?{at}")).collect();
+            let sql = format!(
+                "SELECT DISTINCT member FROM identities WHERE tenant = ?1 AND hash IN ({})",
+                places.join(", ")
+            );
             let mut select = db.prepare_cached(&sql)?;
             let ids = select.query_map(params_from_iter(values), |row| row.get(0))?;
             let ids: Vec<[u8; 16]> = ids.collect::<std::result::Result<_, _>>()?;
@@ -79,7 +81,14 @@ impl super::Sqlite {
         rewrites: &[Rewrite],
     ) -> Result<Vec<Rewritten>> {
         let no = self.tenant_no(tenant)?;
-        self.write(|db| rewrites.iter().map(|own| rewrite(db, no, own)).collect())
+        let vault = self.vault.clone();
+        self.write(|db| {
+            let vault = vault.of(no);
+            rewrites
+                .iter()
+                .map(|own| rewrite(db, &vault, own))
+                .collect()
+        })
     }
 
     pub(super) fn put_typed(
@@ -89,13 +98,18 @@ impl super::Sqlite {
         typed: &[(Identity, String)],
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
+        let vault = self.vault.clone();
         self.write(|db| {
             let mut update = db.prepare_cached(
                 "UPDATE identities SET typed = ?4 WHERE tenant = ?1 AND hash = ?2 AND member = ?3",
             )?;
+            let vault = vault.of(no);
             for (own, typed) in typed {
-                let key = identity_key(&own.kind, &own.value);
-                update.execute(params![no, key, member.bytes(), typed])?;
+                let row: [&[u8]; 2] = [member.bytes(), own.kind.as_bytes()];
+                let stands = vault.close(Field::IdentityTyped, &row, typed);
+                for key in vault.identity_keys(&own.kind, &own.value) {
+                    update.execute(params![no, key, member.bytes(), stands])?;
+                }
             }
             Ok(())
         })
@@ -124,27 +138,43 @@ impl super::Sqlite {
     }
 }
 
-fn rewrite(db: &Connection, tenant: i64, own: &Rewrite) -> std::result::Result<Rewritten, Failure> {
+fn rewrite(
+    db: &Connection,
+    vault: &TenantVault,
+    own: &Rewrite,
+) -> std::result::Result<Rewritten, Failure> {
     let Rewrite { from, value } = own;
-    let key = identity_key(&from.identity.kind, value);
-    let mut owner =
-        db.prepare_cached("SELECT member FROM identities WHERE tenant = ?1 AND hash = ?2")?;
-    let other: Option<[u8; 16]> = owner
-        .query_row(params![tenant, key], |row| row.get(0))
-        .optional()?;
+    let (tenant, kind) = (vault.tenant, &from.identity.kind);
+    let other = owner(db, vault, kind, value)?;
     let changed = match other {
-        Some(other) if other != *from.member.bytes() => {
-            return Ok(Rewritten::Taken(MemberId::from_bytes(other)));
+        Some(other) if other != from.member => {
+            return Ok(Rewritten::Taken(other));
         }
         Some(_) => db.execute(
             "DELETE FROM identities WHERE tenant = ?1 AND hash = ?2 AND member = ?3",
             params![tenant, from.key, from.member.bytes()],
         )?,
-        None => db.execute(
-            "UPDATE identities SET hash = ?4, value = ?5, typed = coalesce(typed, value)
-             WHERE tenant = ?1 AND hash = ?2 AND member = ?3",
-            params![tenant, from.key, from.member.bytes(), key, value],
-        )?,
+        None => {
+            let to = Identity {
+                kind: kind.clone(),
+                value: value.clone(),
+            };
+            let (key, stands) = vault.identity(from.member, &to);
+            let row: [&[u8]; 2] = [from.member.bytes(), kind.as_bytes()];
+            let typed = vault.close(Field::IdentityTyped, &row, &from.identity.value);
+            db.execute(
+                "UPDATE identities SET hash = ?4, value = ?5, typed = coalesce(typed, ?6)
+                 WHERE tenant = ?1 AND hash = ?2 AND member = ?3",
+                params![
+                    tenant,
+                    from.key,
+                    from.member.bytes(),
+                    key,
+                    stands.value,
+                    typed
+                ],
+            )?
+        }
     };
     Ok(match (changed, other) {
         (0, _) => Rewritten::Gone,

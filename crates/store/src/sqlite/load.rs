@@ -24,6 +24,7 @@ pub(super) fn find(db: &Connection, tenant: i64, wanted: &Wanted, look: bool) ->
     }
     orders(db, tenant, wanted, look, &mut found)?;
     identities(db, tenant, wanted, &mut found)?;
+    found.rename_older(wanted);
     let cards = super::cards::find(db, tenant, &found.cards_missing(wanted))?;
     found.cards.extend(cards);
     members(db, tenant, &wanted.members, &mut found)?;

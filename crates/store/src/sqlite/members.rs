@@ -3,8 +3,8 @@
 use super::Failure;
 use crate::error::{Conflict, Error, Result};
 use crate::format::encode;
-use crate::hash::{Key, identity_key};
 use crate::record::{Identity, Member, MemberPatch};
+use crate::vault::TenantVault;
 use regulars_base::{MemberId, TenantId, Timestamp, WalletId};
 use regulars_engine::state::Wallet;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -33,28 +33,77 @@ pub(super) fn insert(
 /// Adds an identity, which must be nobody else's.
 pub(super) fn insert_identity(
     db: &Connection,
-    tenant: i64,
-    key: &Key,
+    vault: &TenantVault,
     member: MemberId,
     identity: &Identity,
 ) -> Result<(), Failure> {
-    let Identity { kind, value } = identity;
+    let (tenant, kind) = (vault.tenant, &identity.kind);
+    if let Some(older) = owner_of_older(db, vault, identity)? {
+        return match older == member {
+            true => Ok(()),
+            false => Err(taken(identity)),
+        };
+    }
+    let (key, stands) = vault.identity(member, identity);
     let mut insert = db.prepare_cached(
         "INSERT INTO identities (tenant, hash, member, wallet_no, kind, value)
          VALUES (?1, ?2, ?3, (SELECT no FROM wallets WHERE tenant = ?1 AND wallet = ?3), ?4, ?5)
          ON CONFLICT (tenant, hash) DO NOTHING",
     )?;
-    if insert.execute(params![tenant, key, member.bytes(), kind, value])? == 1 {
+    if insert.execute(params![tenant, key, member.bytes(), kind, stands.value])? == 1 {
         return Ok(());
     }
     let mut select =
         db.prepare_cached("SELECT member FROM identities WHERE tenant = ?1 AND hash = ?2")?;
     let owner: [u8; 16] = select.query_row(params![tenant, key], |row| row.get(0))?;
-    if owner == *member.bytes() {
-        return Ok(());
+    match owner == *member.bytes() {
+        true => Ok(()),
+        false => Err(taken(identity)),
     }
-    let (kind, value) = (kind.clone(), value.clone());
-    Err(Conflict::Identity { kind, value }.into())
+}
+
+fn taken(identity: &Identity) -> Failure {
+    let Identity { kind, value } = identity.clone();
+    Conflict::Identity { kind, value }.into()
+}
+
+/// Whose an identity is that may still stand under an older key of the vault.
+fn owner_of_older(
+    db: &Connection,
+    vault: &TenantVault,
+    identity: &Identity,
+) -> Result<Option<MemberId>, Failure> {
+    for key in vault.older_identity_keys(&identity.kind, &identity.value) {
+        let mut select =
+            db.prepare_cached("SELECT member FROM identities WHERE tenant = ?1 AND hash = ?2")?;
+        let found = select
+            .query_row(params![vault.tenant, key], |row| row.get(0))
+            .optional()?;
+        if let Some(found) = found {
+            return Ok(Some(MemberId::from_bytes(found)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whose an identity is, as it was written.
+pub(super) fn owner(
+    db: &Connection,
+    vault: &TenantVault,
+    kind: &str,
+    value: &str,
+) -> Result<Option<MemberId>, Failure> {
+    let mut select =
+        db.prepare_cached("SELECT member FROM identities WHERE tenant = ?1 AND hash = ?2")?;
+    for key in vault.identity_keys(kind, value) {
+        let found = select
+            .query_row(params![vault.tenant, key], |row| row.get(0))
+            .optional()?;
+        if let Some(found) = found {
+            return Ok(Some(MemberId::from_bytes(found)));
+        }
+    }
+    Ok(None)
 }
 
 /// The member that `member` stands for, and their wallet.
@@ -182,16 +231,12 @@ impl super::Sqlite {
         value: &str,
     ) -> Result<Option<Member>> {
         let no = self.tenant_no(tenant)?;
+        let vault = self.vault.clone();
         self.read(|db| {
-            let mut select =
-                db.prepare_cached("SELECT member FROM identities WHERE tenant = ?1 AND hash = ?2")?;
-            let member: Option<[u8; 16]> = select
-                .query_row(params![no, identity_key(kind, value)], |row| row.get(0))
-                .optional()?;
-            let Some(member) = member else {
+            let Some(member) = owner(db, &vault.of(no), kind, value)? else {
                 return Ok(None);
             };
-            match standing(db, no, MemberId::from_bytes(member))? {
+            match standing(db, no, member)? {
                 Some((member, _)) => read(db, no, member),
                 None => Ok(None),
             }
@@ -224,6 +269,7 @@ impl super::Sqlite {
 
     pub(super) fn insert_member(&mut self, tenant: TenantId, member: &Member) -> Result<()> {
         let no = self.tenant_no(tenant)?;
+        let vault = self.vault.clone();
         self.write(|db| {
             insert(db, no, member.id, member.wallet, member.created_at)?;
             db.execute(
@@ -239,7 +285,7 @@ impl super::Sqlite {
             )?;
             change(
                 db,
-                no,
+                &vault.of(no),
                 member.id,
                 &MemberPatch {
                     attributes: Some(member.attributes.clone()),
@@ -257,7 +303,8 @@ impl super::Sqlite {
         patch: &MemberPatch,
     ) -> Result<()> {
         let no = self.tenant_no(tenant)?;
-        self.write(|db| change(db, no, id, patch))
+        let vault = self.vault.clone();
+        self.write(|db| change(db, &vault.of(no), id, patch))
     }
 
     pub(super) fn forget_member(&mut self, tenant: TenantId, id: MemberId) -> Result<()> {
@@ -308,10 +355,11 @@ impl super::Sqlite {
 /// Changes what is known of a person.
 pub(super) fn change(
     db: &Connection,
-    tenant: i64,
+    vault: &TenantVault,
     id: MemberId,
     patch: &MemberPatch,
 ) -> Result<(), Failure> {
+    let tenant = vault.tenant;
     let there: bool = db.query_row(
         "SELECT count(*) > 0 FROM members WHERE tenant = ?1 AND member = ?2",
         params![tenant, id.bytes()],
@@ -321,22 +369,23 @@ pub(super) fn change(
         return Err(Error::Missing("member").into());
     }
     for Identity { kind, value } in &patch.remove {
-        db.execute(
-            "DELETE FROM identities WHERE tenant = ?1 AND hash = ?2 AND member = ?3",
-            params![tenant, identity_key(kind, value), id.bytes()],
-        )?;
+        for key in vault.identity_keys(kind, value) {
+            db.execute(
+                "DELETE FROM identities WHERE tenant = ?1 AND hash = ?2 AND member = ?3",
+                params![tenant, key, id.bytes()],
+            )?;
+        }
     }
     for identity in &patch.add {
-        let key = identity_key(&identity.kind, &identity.value);
-        insert_identity(db, tenant, &key, id, identity)?;
+        insert_identity(db, vault, id, identity)?;
     }
     if let Some(attributes) = &patch.attributes {
         db.execute(
             "INSERT INTO profiles (tenant, member, attributes) VALUES (?1, ?2, ?3)
              ON CONFLICT (tenant, member) DO UPDATE SET attributes = excluded.attributes",
-            params![tenant, id.bytes(), attributes],
+            params![tenant, id.bytes(), vault.attributes(id, attributes)],
         )?;
-        super::finding::put_words(db, tenant, id, attributes)?;
+        super::finding::put_words(db, vault, id, attributes)?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Members who sign in: codes, sessions, accepted terms.
 
-use crate::error::Result;
+use super::Failure;
+use crate::error::{Error, Result};
 use crate::record::{MemberSession, SignInCode};
 use regulars_base::{MemberId, TenantId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -196,18 +197,25 @@ impl super::Sqlite {
         fresh: &[u8; 32],
     ) -> Result<[u8; 32]> {
         let no = self.tenant_no(tenant)?;
+        let vault = self.vault.clone();
         let sql = "SELECT secret FROM portal_secrets WHERE tenant = ?1";
-        let secret = |db: &Connection| db.query_row(sql, [no], |row| row.get(0));
+        let secret = |db: &Connection| -> Result<Option<[u8; 32]>, Failure> {
+            let cell = db.query_row(sql, [no], |row| row.get::<_, Vec<u8>>(0));
+            let cell = cell.optional()?;
+            Ok(cell
+                .map(|cell| vault.of(no).open_secret(&cell))
+                .transpose()?)
+        };
         // It is asked for with every widget, and made once: reading waits for nobody.
-        if let Some(known) = self.read(|db| Ok(secret(db).optional()?))? {
+        if let Some(known) = self.read(|db| secret(db))? {
             return Ok(known);
         }
         self.write(|db| {
             db.execute(
                 "INSERT INTO portal_secrets (tenant, secret) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                params![no, fresh],
+                params![no, vault.of(no).close_secret(fresh)],
             )?;
-            Ok(secret(db)?)
+            Ok(secret(db)?.ok_or(Error::Missing("secret"))?)
         })
     }
 }

@@ -137,7 +137,7 @@ fn two_who_add_at_once_both_stand_in_the_chain(db: TestDb) {
         for actor in ["per_1", "per_2"] {
             let db = &db;
             scope.spawn(move || {
-                let mut store = db.database.connect().unwrap();
+                let mut store = db.connect();
                 for _ in 0..20 {
                     let new = line(actor, "act", "2025-01-01T00:00:00Z");
                     store.append_audit(shop(), &new).unwrap();
@@ -145,7 +145,7 @@ fn two_who_add_at_once_both_stand_in_the_chain(db: TestDb) {
             });
         }
     });
-    let mut store = db.database.connect().unwrap();
+    let mut store = db.connect();
     let lines = all(&mut *store);
     let mut before = [0; 32];
     for line in &lines {

@@ -31,5 +31,6 @@ mod schema;
 mod scores;
 mod sessions;
 mod supplier;
+mod vault;
 mod webhooks;
 mod world;

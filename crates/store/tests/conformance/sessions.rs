@@ -51,9 +51,9 @@ fn what_is_committed_lightly_is_there_for_others_and_later(db: TestDb) {
     let mut store = open(&db);
     store.commit_lightly().unwrap();
     person(&mut *store, 1, &[("email", "ana@example.com")], "{}");
-    assert_eq!(found(&mut *open(&db), "ana", 9), [member(1)]);
+    assert_eq!(found(&mut *open(&db), "ana@example.com", 9), [member(1)]);
     drop(store);
-    assert_eq!(found(&mut *open(&db), "ana", 9), [member(1)]);
+    assert_eq!(found(&mut *open(&db), "ana@example.com", 9), [member(1)]);
 }
 
 fn person(store: &mut dyn Store, no: u64, identities: &[(&str, &str)], attributes: &str) {
