@@ -54,6 +54,16 @@ test('who bought lately is as many as the first page says', async () => {
   await page.getByRole('dialog').getByText(`${said} in all`).waitFor();
 });
 
+test('a member has what models say of them', async () => {
+  await page.goto(`${shop.listening}/console/insight?list=segment%3Dchampions`);
+  await page.getByRole('dialog').getByRole('link').first().click();
+  const part = page.getByRole('region', { name: 'What models say' });
+  await part.getByText(/%/).first().waitFor();
+  await part.getByText('Champions').waitFor();
+  assert.deepEqual(await violations(page), []);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/life-member.png`, fullPage: true });
+});
+
 /** Each page, and something that stands on it only where something happened. */
 const PAGES = [
   ['journeys', /^Welcome/],

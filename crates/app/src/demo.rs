@@ -204,6 +204,7 @@ impl Loading<'_> {
         app.make_segments(tenant.id)?;
         if self.extent == DemoExtent::Whole {
             app.build_recommendations(tenant.id, &mut |_, _| true)?;
+            app.score_members(tenant.id, &|_| true)?;
         }
         Ok(())
     }
