@@ -21,7 +21,7 @@ REGULARS := $(CARGO_TARGET_DIR)/release/regulars
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help test-shop console portal console-check portal-check client-check browser run build test test-cluster ci tools fmt fmt-check lint unit doctest tidy doc sim crash sbom bench bench-insight bench-models peers data docs
+.PHONY: help test-shop console portal console-check portal-check client-check browser run build test test-cluster ci tools fmt fmt-check lint unit doctest tidy doc sim crash fuzz contract mutants deny sbom bench bench-insight bench-models peers data docs
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -144,6 +144,21 @@ SIM ?= --seed 1 --events 1000000
 
 sim: ## The long simulation: storms over the real ingest code, audited after each event (SIM="--seed N --events M")
 	cargo xtask sim $(SIM)
+
+# Ten minutes for each door by which something comes in; one of them: make fuzz TARGET=program TIME=60
+export TIME JOBS TARGET SHARD AGAIN EXAMPLES MINIMISE
+
+fuzz: ## Let anything in by every parser, ten minutes each (TARGET=program TIME=60 JOBS=1)
+	@scripts/fuzz
+
+contract: ## Hold the server to openapi.json: schemathesis over every operation (TIME=540 EXAMPLES=10 POSTGRES=1)
+	@scripts/contract $(ARGS)
+
+mutants: ## Break the ledger and the engine change by change, and see that a test finds it (SHARD=0/200 TIME=3600)
+	@scripts/mutants $(CRATE)
+
+deny: ## Licences, bans, sources and duplicates of what we build with; advisories where they can be had
+	@scripts/deny
 
 sbom: console portal ## List all that is in the binary (CycloneDX), in sbom/
 	@scripts/sbom

@@ -6517,7 +6517,7 @@ export interface components {
              */
             fields?: {
                 [key: string]: components["schemas"]["FieldIn"];
-            };
+            } | null;
             /**
              * @description What: `visit`, or a name that the program declares.
              * @example visit
@@ -6731,8 +6731,8 @@ export interface components {
              * @example Corner Café
              */
             business: string;
-            /** @description Whether it has stamp cards. */
-            cards: boolean;
+            /** @description Whether it has stamp cards; it has, if nothing is said. */
+            cards?: boolean | null;
             /**
              * @description Its currency.
              * @example EUR
@@ -6750,8 +6750,8 @@ export interface components {
              * @example 12
              */
             months: number;
-            /** @description Whether it has tiers. */
-            tiers: boolean;
+            /** @description Whether it has tiers; it has, if nothing is said. */
+            tiers?: boolean | null;
         };
         /** @description A key to be made. */
         ApiKeyIn: {
@@ -7199,7 +7199,7 @@ export interface components {
              * @description What the other side said.
              * @example 550 no such mailbox
              */
-            reason?: string;
+            reason?: string | null;
         };
         /** @description How many points are never redeemed: by which share of what was issued older cohorts redeemed at each age. */
         BreakageOut: {
@@ -7446,7 +7446,7 @@ export interface components {
         /** @description Something that is said. */
         CaseTextIn: {
             /** @description Whether it is a note between agents, which the member never sees. */
-            note?: boolean;
+            note?: boolean | null;
             /** @description What. */
             text: string;
         };
@@ -7519,7 +7519,7 @@ export interface components {
              * @description Whether a consent counts only once the member has confirmed it by a link that is sent to them: for
              *     `email` and `sms`. Holds for what is allowed from now on.
              */
-            confirm?: boolean;
+            confirm?: boolean | null;
             /**
              * @description The consent that allows it: the id of an activity of the program.
              * @example newsletter
@@ -7528,7 +7528,7 @@ export interface components {
             /** @description What signs what it is sent, `whsec_…`: only in the answer that made it. It is not sent. */
             secret?: string | null;
             /** @description Where the provider takes messages; empty for letters and the inbox. */
-            url?: string;
+            url?: string | null;
         };
         /** @description What a check of a program file found. */
         CheckOut: {
@@ -7845,13 +7845,13 @@ export interface components {
              * @description The secret that the platform signs by. Shopify, Stripe and Square make it; for all others one is made
              *     here if it is left out.
              */
-            secret?: string;
+            secret?: string | null;
             /**
              * @description The source of its events, and the kind of identity that its customers' numbers are; the platform's
              *     name if left out.
              * @example shopify
              */
-            source?: string;
+            source?: string | null;
         };
         /** @description A connector and how it fares. */
         ConnectorOut: {
@@ -7964,9 +7964,9 @@ export interface components {
              * @description For how many hours the secret before is good beside the new one: up to 720.
              * @example 24
              */
-            overlap_hours?: number;
+            overlap_hours?: number | null;
             /** @description The platform's; where it takes ours, one is made if it is left out. */
-            secret?: string;
+            secret?: string | null;
         };
         /** @description All connectors. */
         ConnectorsOut: {
@@ -8378,7 +8378,7 @@ export interface components {
         /** @description An endpoint to be made. */
         EndpointIn: {
             /** @description What it is for, in words. */
-            note?: string;
+            note?: string | null;
             /**
              * @description What it wants to be told of; everything if left out.
              * @example [
@@ -8386,7 +8386,7 @@ export interface components {
              *       "tier.upgraded"
              *     ]
              */
-            topics?: string[];
+            topics?: string[] | null;
             /**
              * @description Where webhooks are sent to: `https://`, and an address that everybody can reach.
              * @example https://shop.example/webhooks
@@ -9093,7 +9093,7 @@ export interface components {
             /** @description What they may spend in a calendar month, by the points' ids; what their role may, if left out. */
             spend_max?: {
                 [key: string]: components["schemas"]["Amount"];
-            };
+            } | null;
         };
         /**
          * @description The member is a group and no person, or something else is known of the group. What is left out is
@@ -9287,15 +9287,15 @@ export interface components {
         /** @description A letter of a member that came in: whole, or taken apart. */
         InboundIn: {
             /** @description What its headers `In-Reply-To` and `References` name. */
-            answers?: string[];
+            answers?: string[] | null;
             /** @description Its `Message-ID`: the same one again is taken once. */
-            message_id?: string;
+            message_id?: string | null;
             /** @description All of it, headers too, as it came; the rest is then not looked at. */
-            raw?: string;
+            raw?: string | null;
             /** @description What it is about. */
-            subject?: string;
+            subject?: string | null;
             /** @description What it says, as plain text. */
-            text?: string;
+            text?: string | null;
         };
         /** @description Where a letter went. */
         InboundOut: {
@@ -9471,11 +9471,11 @@ export interface components {
         /** @description Somebody joins by other members' links: a code, or clicks that were told before. */
         JoinIn: {
             /** @description The ids of clicks. */
-            clicks?: string[];
+            clicks?: string[] | null;
             /** @description The code of whoever sent them. */
             code?: string | null;
             /** @description What the customer is recognised by. */
-            fingerprints?: components["schemas"]["FingerprintIn"][];
+            fingerprints?: components["schemas"]["FingerprintIn"][] | null;
             /** @description When that link was followed; now, if left out. */
             followed_at?: string | null;
         };
@@ -9624,7 +9624,7 @@ export interface components {
         /** @description A journey to be run over history. */
         JourneyPreviewIn: {
             /** @description Its id, if it has one: who is held out goes by it. */
-            id?: string;
+            id?: string | null;
             /**
              * @description Since which day; 90 days ago if left out.
              * @example 2025-01-01
@@ -10096,7 +10096,7 @@ export interface components {
              * @description How many: 1 to 1000; 1 if left out.
              * @default 1
              */
-            count: number;
+            count: number | null;
             /**
              * @description The program's currency.
              * @example EUR
@@ -10337,7 +10337,7 @@ export interface components {
             /** @description What else is known: any JSON values by name, at most 16 KiB in all. */
             attributes?: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** @description By what they are recognised: 1 to 20. */
             identities: components["schemas"]["IdentityIn"][];
             /**
@@ -10385,13 +10385,13 @@ export interface components {
         /** @description What is to change of a member. What is not said stays. */
         MemberPatch: {
             /** @description Identities that come in. */
-            add_identities?: components["schemas"]["IdentityIn"][];
+            add_identities?: components["schemas"]["IdentityIn"][] | null;
             /** @description Attributes that are set; `null` takes one away. */
             attributes?: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** @description Identities that go. */
-            remove_identities?: components["schemas"]["IdentityIn"][];
+            remove_identities?: components["schemas"]["IdentityIn"][] | null;
         };
         /** @description A number that is said of a member. */
         MemberScoreOut: {
@@ -10844,8 +10844,7 @@ export interface components {
         };
         /** @description An offer of a set. */
         OfferBody: {
-            /** @description What it costs you when it is taken, in the program's currency: the budget pays it. 0 if left out. */
-            cost?: components["schemas"]["Amount"];
+            cost?: components["schemas"]["Amount"] | null;
             /** @description What it gives. */
             gives: components["schemas"]["OfferGiftBody"];
             /**
@@ -10853,8 +10852,7 @@ export interface components {
              * @example fifty-beans
              */
             id: string;
-            /** @description What is said of it, by language. */
-            text?: components["schemas"]["BTreeMap"];
+            text?: components["schemas"]["BTreeMap"] | null;
             /** @description What it is called, by language. */
             title: components["schemas"]["BTreeMap"];
             /** @description What an order that comes of it is worth to you, after that cost, in the program's currency; above 0. */
@@ -10863,7 +10861,7 @@ export interface components {
              * @description Whom it is for: a condition as segments have; everybody if left out.
              * @example orders_ever >= 3
              */
-            when?: string;
+            when?: string | null;
         };
         /** @description One that could have been chosen. */
         OfferChanceOut: {
@@ -11113,7 +11111,7 @@ export interface components {
              *     `nothing` if left out.
              * @example tier
              */
-            context?: string;
+            context?: string | null;
             /**
              * Format: int32
              * @description An offer stands for so many days: 1 to 90. An order in these days is what came of it.
@@ -11125,13 +11123,13 @@ export interface components {
              * @description The least chance of each offer, in hundredths, so that none is given up for good; 5 if left out.
              * @example 5
              */
-            explore?: number;
+            explore?: number | null;
             /**
              * Format: int32
              * @description How many members in a hundred are shown nothing: 5 to 50; 10 if left out.
              * @example 10
              */
-            hold_out?: number;
+            hold_out?: number | null;
             /**
              * @description The language in which it says everything.
              * @example en
@@ -11144,14 +11142,14 @@ export interface components {
             /** @description The offers: 1 to 20. */
             offers: components["schemas"]["OfferBody"][];
             /** @description With `segments`: which. The first that a member is in counts. */
-            segments?: string[];
+            segments?: string[] | null;
             /**
              * Format: int64
              * @description The version that you saw; left out for a new one.
              */
             version?: number | null;
             /** @description Whom all of it is for: a condition as segments have; everybody if left out. */
-            when?: string;
+            when?: string | null;
         };
         /** @description A set of offers that is kept. */
         OfferSetOut: {
@@ -12490,7 +12488,7 @@ export interface components {
         /** @description What somebody says of two members. */
         PartDuplicateIn: {
             /** @description Whether they are two people (so if left out); `false` takes that back. */
-            not_same?: boolean;
+            not_same?: boolean | null;
             /** @description The one: an id (`mem_…`), or an identity (`email:ana@example.com`). */
             one: string;
             /** @description The other. */
@@ -12852,7 +12850,7 @@ export interface components {
             /** @description What they may spend in a calendar month, by the points' ids; what their role may, if left out. */
             spend_max?: {
                 [key: string]: components["schemas"]["Amount"];
-            };
+            } | null;
         };
         /** @description An offer that a member has. */
         PersonalOfferOut: {
@@ -13535,7 +13533,7 @@ export interface components {
              * @description The codes of coupons that were used for it. All of them may be used, or the purchase is
              *     refused: sent again without them, under an id of its own, it counts.
              */
-            codes?: string[];
+            codes?: string[] | null;
             /**
              * @description The currency of all amounts, as in ISO 4217.
              * @example EUR
@@ -13544,19 +13542,19 @@ export interface components {
             delivery?: components["schemas"]["Amount"] | null;
             discount?: components["schemas"]["Amount"] | null;
             /** @description What was bought: at most 10,000 lines. One line over all if left out. */
-            lines?: components["schemas"]["LineIn"][];
+            lines?: components["schemas"]["LineIn"][] | null;
             /**
              * @description The order's number, unique within the source.
              * @example R-1
              */
             order: string;
             /** @description With what it was paid. If said, it adds up to the total. */
-            payments?: components["schemas"]["PaymentIn"][];
+            payments?: components["schemas"]["PaymentIn"][] | null;
             /**
              * @description The rewards that are used for it, each once. All of them may be used, or the purchase is
              *     refused and nothing of it counts.
              */
-            rewards?: components["schemas"]["RewardUseIn"][];
+            rewards?: components["schemas"]["RewardUseIn"][] | null;
             /** @description Who sold it. */
             staff?: string | null;
             /** @description Which store. */
@@ -13589,7 +13587,7 @@ export interface components {
              *       "welcome-10"
              *     ]
              */
-            codes?: string[];
+            codes?: string[] | null;
             customer?: components["schemas"]["CustomerIn"] | null;
             /**
              * @description Whose basket it is; nobody's if neither this nor `customer` is said.
@@ -13601,19 +13599,19 @@ export interface components {
              * @description For how many minutes the quote can be committed: 1 to 1,440.
              * @default 15
              */
-            minutes: number;
+            minutes: number | null;
             /**
              * Format: int64
              * @description How many products are named that go with the basket: 0 to 10. They are looked up only where this is
              *     above 0, and are noted as shown to the member.
              * @default 0
              */
-            recommend: number;
+            recommend: number | null;
             /**
              * @description Set aside the rewards of the best combination, so that nobody else has the last one.
              * @default false
              */
-            reserve: boolean;
+            reserve: boolean | null;
             /**
              * @description The rewards that may be used: at most 32. Each that the program offers, once, if left out (but
              *     none by which points pay: name those, with how much).
@@ -13898,7 +13896,7 @@ export interface components {
              * @description Spend at once instead of setting aside until it is committed or cancelled.
              * @default false
              */
-            commit: boolean;
+            commit: boolean | null;
             /** @description For which order, if that is known: a refund of the order gives the points back. */
             order?: string | null;
             /**
@@ -13906,7 +13904,7 @@ export interface components {
              * @description How many; 1 if left out.
              * @default 1
              */
-            quantity: number;
+            quantity: number | null;
             /**
              * @description Which reward, by its id in the program file.
              * @example free-coffee
@@ -14023,7 +14021,7 @@ export interface components {
              */
             currency?: string | null;
             /** @description These lines came back. */
-            lines?: components["schemas"]["RefundLineIn"][];
+            lines?: components["schemas"]["RefundLineIn"][] | null;
             /**
              * @description The number of the order, within the source.
              * @example R-1
@@ -14143,7 +14141,7 @@ export interface components {
             /** @description The number of the reseller's own invoice: each of its lines counts once. */
             invoice?: string | null;
             /** @description Serial numbers of what was sold on: each counts once, whoever reports it. */
-            serials?: string[];
+            serials?: string[] | null;
             /**
              * @description The source that numbers the report; `api` if left out.
              * @example portal
@@ -14285,32 +14283,32 @@ export interface components {
              * Format: int32
              * @description Where rewards were sent, since they came or will not.
              */
-            addresses_days?: number;
+            addresses_days?: number | null;
             /**
              * Format: int32
              * @description What members wrote in surveys.
              */
-            answers_days?: number;
+            answers_days?: number | null;
             /**
              * Format: int32
              * @description What was said in cases, since they were solved.
              */
-            cases_days?: number;
+            cases_days?: number | null;
             /**
              * Format: int32
              * @description What was noted of talks with members.
              */
-            contacts_days?: number;
+            contacts_days?: number | null;
             /**
              * Format: int32
              * @description After so many months in which nothing happened for a member they are forgotten: 6 to 240.
              */
-            members_months?: number;
+            members_months?: number | null;
             /**
              * Format: int32
              * @description What messages said, and to which address, goes after so many days: 7 to 3650.
              */
-            messages_days?: number;
+            messages_days?: number | null;
         };
         /**
          * @description A part of a redemption comes back: so many of the reward, so many points where points pay a part
@@ -14336,7 +14334,7 @@ export interface components {
              */
             reason: string;
             /** @description Whether the member stays on hold all the same; `false` if left out. */
-            stays_on_hold?: boolean;
+            stays_on_hold?: boolean | null;
         };
         /** @description Whether a referral counts. */
         ReviewIn: {
@@ -14468,7 +14466,7 @@ export interface components {
              * @description How many; 1 if left out.
              * @default 1
              */
-            quantity: number;
+            quantity: number | null;
             /**
              * @description The id of the redemption: of one that was set aside, or of a new one; the order and the reward,
              *     as in `o-17-five-off`, if left out.
@@ -14552,7 +14550,7 @@ export interface components {
              * @description For how many hours the secret before goes on signing beside the new one: up to 720.
              * @example 24
              */
-            overlap_hours?: number;
+            overlap_hours?: number | null;
         };
         /** @description A key is to take the place of another. */
         RotateKeyIn: {
@@ -14895,14 +14893,14 @@ export interface components {
             /** @description To whom, as the reseller writes it. */
             end_customer?: string | null;
             /** @description What was sold on: at most 10,000 lines. One line over all if left out. */
-            lines?: components["schemas"]["LineIn"][];
+            lines?: components["schemas"]["LineIn"][] | null;
             /**
              * @description The number of the report. Reports and orders of one source share their numbers.
              * @example S-1
              */
             order: string;
             /** @description With what it was paid. If said, it adds up to the total. */
-            payments?: components["schemas"]["PaymentIn"][];
+            payments?: components["schemas"]["PaymentIn"][] | null;
             /** @description Where the proof is kept, or its hash. */
             proof?: string | null;
             /** @description Who sold it: the identity of the kind `staff`. */
@@ -14938,11 +14936,11 @@ export interface components {
              * @description How many in a hundred get nothing (`held_out`), so that the others can be compared with them: 0 to 50; 0
              *     if left out.
              */
-            hold_out_percent?: number;
+            hold_out_percent?: number | null;
             /** @description Or to this member: an id (`mem_…`), or an identity (`email:ana@example.com`). */
             member?: string | null;
             /** @description What people call it; the template's name if left out. */
-            name?: string;
+            name?: string | null;
             /**
              * @description To everybody who is in this segment.
              * @example away
@@ -15057,7 +15055,7 @@ export interface components {
              */
             recovered_days: number;
             /** @description Where answers to letters go; to whoever sends them, if empty. */
-            reply_to?: string;
+            reply_to?: string | null;
             /**
              * Format: int32
              * @description In so many it is solved.
@@ -15164,7 +15162,7 @@ export interface components {
              *     each must say it. Whoever sets it has the numbers that are there brought into their form.
              * @example DE
              */
-            country?: string;
+            country?: string | null;
             /**
              * Format: int32
              * @description After how many minutes without use a session ends: up to 720; 0 for not before its twelve hours.
@@ -15185,7 +15183,7 @@ export interface components {
              * @description Whether everybody who signs in by a password shows a second factor, too. Whoever has none is led to
              *     set one up at the next sign-in. Left out: no.
              */
-            second_factor?: boolean;
+            second_factor?: boolean | null;
             sign_on?: components["schemas"]["SignOnIn"] | null;
             /** @description What a till may do while the server cannot be reached. */
             till: components["schemas"]["TillLimitsIn"];
@@ -15343,7 +15341,7 @@ export interface components {
         /** @description A customer joins by the links of other members: they are enrolled if they are not yet. */
         SignUpIn: components["schemas"]["HeadIn"] & {
             /** @description What they are recognised by. */
-            fingerprints?: components["schemas"]["FingerprintIn"][];
+            fingerprints?: components["schemas"]["FingerprintIn"][] | null;
             /** @description Whose links they followed, at least one. */
             touches: components["schemas"]["TouchIn"][];
         };
@@ -15700,14 +15698,13 @@ export interface components {
              * @example en
              */
             language: string;
-            /** @description What is said before the first question, by language. */
-            lead?: components["schemas"]["BTreeMap"];
+            lead?: components["schemas"]["BTreeMap"] | null;
             /** @description Whether anybody is asked. */
             live: boolean;
             /** @description What people call it. */
             name: string;
             /** @description Answers that open a case. */
-            opens_case?: components["schemas"]["SurveyTestBody"][];
+            opens_case?: components["schemas"]["SurveyTestBody"][] | null;
             /** @description What is asked. */
             questions: components["schemas"]["SurveyQuestionBody"][];
             /** @description What is said after the last, by language. */
@@ -15748,7 +15745,7 @@ export interface components {
              * @description The field of the activity that the answer is booked in; it is kept beside the log alone if left out.
              * @example recommend
              */
-            field?: string;
+            field?: string | null;
             /**
              * @description Its id.
              * @example recommend
@@ -15761,11 +15758,11 @@ export interface components {
              */
             kind: string;
             /** @description Whether it may not be left out. */
-            needed?: boolean;
+            needed?: boolean | null;
             /** @description Where it goes on. */
-            next?: components["schemas"]["SurveyBranchBody"][];
+            next?: components["schemas"]["SurveyBranchBody"][] | null;
             /** @description What may be chosen. */
-            options?: components["schemas"]["SurveyOptionBody"][];
+            options?: components["schemas"]["SurveyOptionBody"][] | null;
             /** @description What it asks, by language. */
             says: components["schemas"]["BTreeMap"];
         };
@@ -15890,7 +15887,7 @@ export interface components {
              */
             review_from: number;
             /** @description The other signs. Sent, those that are left out are as they are by default. */
-            signs?: components["schemas"]["SignRuleBody"][];
+            signs?: components["schemas"]["SignRuleBody"][] | null;
         };
         /** @description What a look came to. */
         SuspicionsLookedOut: {
@@ -16117,7 +16114,7 @@ export interface components {
              */
             id: string;
             /** @description Whether a text about it opens a case. */
-            opens_case?: boolean;
+            opens_case?: boolean | null;
             /** @description What it is called, by language. */
             says: components["schemas"]["BTreeMap"];
             /** @description Words, or beginnings of words, by which it is told. */
@@ -16508,7 +16505,7 @@ export interface components {
             against?: string | null;
             basket?: components["schemas"]["Amount"] | null;
             /** @description Which column is which field, beyond what is guessed: `customer=household_id`. */
-            columns?: string[];
+            columns?: string[] | null;
             /** @description A file of orders, CSV or NDJSON, for `file`. */
             file?: string | null;
             /**
@@ -16832,7 +16829,7 @@ export interface components {
              * @description How many; 1 if left out. 0 is as many steps as the points and the order let, where points pay.
              * @default 1
              */
-            quantity: number;
+            quantity: number | null;
             /**
              * @description Which, by its id in the program file.
              * @example five-off
@@ -20624,7 +20621,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["RotateKeyIn"];
             };
@@ -23495,7 +23492,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["CommitIn"] | null;
+                "application/json": components["schemas"]["CommitIn"];
             };
         };
         responses: {
@@ -25986,7 +25983,7 @@ export interface operations {
             cookie?: never;
         };
         /** @description The program file */
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/toml": string;
             };
@@ -26020,7 +26017,7 @@ export interface operations {
             cookie?: never;
         };
         /** @description The program file */
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/toml": string;
             };
@@ -26288,7 +26285,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ReasonIn"];
             };
@@ -27121,7 +27118,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["SandboxIn"];
             };

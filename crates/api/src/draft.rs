@@ -260,9 +260,11 @@ pub struct AnswersIn {
     /// After how many months points lapse; 0 for never.
     #[schema(example = 12)]
     pub months: i64,
-    /// Whether it has tiers.
+    /// Whether it has tiers; it has, if nothing is said.
+    #[schema(required = false)]
     pub tiers: bool,
-    /// Whether it has stamp cards.
+    /// Whether it has stamp cards; it has, if nothing is said.
+    #[schema(required = false)]
     pub cards: bool,
 }
 

@@ -461,6 +461,9 @@ impl FromJson for MessageSettingsBody {
         let from = fields.required_string("quiet_from", faults);
         let until = fields.required_string("quiet_until", faults);
         let uncertain = fields.required_string("when_uncertain", faults);
+        if !fields.has("channels") {
+            faults.push(at.field("channels").fault("is missing; send {} for none"));
+        }
         let list = at.field("channels");
         let mut channels = BTreeMap::new();
         for (name, raw) in fields.pairs("channels", faults).unwrap_or_default() {

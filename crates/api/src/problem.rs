@@ -128,7 +128,7 @@ codes! {
     NoMail = "no_mail", 503, "The server sends no mail";
     /// Nobody told the server how to sign such passes: start it with `--passes`, and a table of the merchant
     /// in that file.
-    NoPasses = "no_passes", 503, "The server signs no such passes";
+    NoPasses = "no_passes", 404, "The server signs no such passes";
     /// The card was made and not handed out yet: activate it for a member first.
     CardInactive = "card_inactive", 409, "The card is not active";
     /// The card was replaced, or its member left. Ask for the member's other card, or find

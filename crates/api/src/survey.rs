@@ -572,6 +572,9 @@ impl FromJson for SurveySettingsBody {
         if !fields.has("apart_days") {
             faults.push(at.field("apart_days").fault("is missing"));
         }
+        if !fields.has("themes") {
+            faults.push(at.field("themes").fault("is missing; send [] for none"));
+        }
         let apart_days = days(&mut fields, "apart_days", faults);
         let themes = items(&mut fields, "themes", faults);
         fields.finish(faults);

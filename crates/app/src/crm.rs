@@ -54,6 +54,13 @@ pub struct ContactsCame {
     pub rejects: Option<std::path::PathBuf>,
 }
 
+/// How many lines of a file of contacts say something, and how many nothing.
+pub(crate) fn lines(text: &str) -> Result<(usize, usize), Error> {
+    let read = said::read_csv(text, &[])?;
+    let good = read.iter().filter(|(_, said)| said.is_ok()).count();
+    Ok((good, read.len() - good))
+}
+
 /// Notes that something of a member was changed at a moment, unless something later is noted.
 pub(crate) fn note_change(
     store: &mut dyn Store,

@@ -94,6 +94,7 @@ mod decide;
 mod demo;
 mod desk;
 mod dimensions;
+pub mod doors;
 mod draws;
 mod duplicates;
 mod engagement;

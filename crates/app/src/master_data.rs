@@ -247,6 +247,19 @@ fn entry(row: MasterRow) -> Result<MasterEntry, Error> {
     })
 }
 
+/// How many lines of a file say something, and how many nothing.
+pub(crate) fn lines(
+    sort: MasterSort,
+    form: MasterForm,
+    (text, currency): (&str, Currency),
+) -> Result<(usize, usize), Error> {
+    let read = said(form, text)?.into_iter();
+    let now = Timestamp::from_micros(0);
+    let row = |(_, said): Line| said.and_then(|said| row(sort, said, (currency, now)));
+    let (good, wrong): (Vec<_>, Vec<_>) = read.map(row).partition(Result::is_ok);
+    Ok((good.len(), wrong.len()))
+}
+
 /// A line's number, and what it says or why it says nothing.
 type Line = (u64, Result<Said, String>);
 

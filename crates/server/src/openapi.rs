@@ -2,9 +2,13 @@
 
 use crate::router;
 use crate::routes::webhooks;
+use std::collections::BTreeSet;
 use utoipa::Modify;
 use utoipa::OpenApi;
+use utoipa::openapi::request_body::RequestBody;
+use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Object, OneOf, RefOr, Schema};
 
 /// What the document says before the paths.
 #[derive(OpenApi)]
@@ -90,6 +94,154 @@ pub(crate) fn head() -> utoipa::openapi::OpenApi {
     head.webhooks = Some(std::mem::take(&mut sent.paths));
     head.merge(sent);
     head
+}
+
+/// What holds of all bodies and no handler says: a field that may be left out may be `null` as well, and a body
+/// that may be `null` may be left out.
+pub(crate) fn as_read(document: &mut utoipa::openapi::OpenApi) {
+    let mut open = Vec::new();
+    for body in bodies(document) {
+        for content in body.content.values_mut() {
+            let RefOr::T(content) = content else { continue };
+            let Some(schema) = &mut content.schema else {
+                continue;
+            };
+            if let Some(own) = of_two(schema) {
+                *schema = own;
+                body.required = None;
+            }
+            named(schema, &mut open);
+        }
+    }
+    let Some(components) = &mut document.components else {
+        return;
+    };
+    let mut seen = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        if let Some(schema) = components.schemas.get_mut(&name) {
+            named(schema, &mut open);
+            fields_or_null(schema);
+        }
+    }
+}
+
+fn bodies(document: &mut utoipa::openapi::OpenApi) -> impl Iterator<Item = &mut RequestBody> {
+    let items = document.paths.paths.values_mut();
+    let operations = items.flat_map(|item| {
+        let all = [
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+        ];
+        all.into_iter().flatten()
+    });
+    operations.filter_map(|own| match &mut own.request_body {
+        Some(RefOr::T(body)) => Some(body),
+        _ => None,
+    })
+}
+
+/// The one of two schemas of which the other is `null`.
+fn of_two(schema: &RefOr<Schema>) -> Option<RefOr<Schema>> {
+    let one = match schema {
+        RefOr::T(Schema::OneOf(one)) => one,
+        RefOr::T(Schema::Object(own)) => {
+            let SchemaType::Array(types) = &own.schema_type else {
+                return None;
+            };
+            let one = types.iter().find(|own| **own != Type::Null)?.clone();
+            let mut object = own.clone();
+            object.schema_type = SchemaType::Type(one);
+            return types
+                .contains(&Type::Null)
+                .then(|| RefOr::T(Schema::Object(object)));
+        }
+        _ => return None,
+    };
+    let mut own = one.items.iter().filter(|item| !is_null(item));
+    let first = own.next()?;
+    (one.items.len() == 2 && own.next().is_none()).then(|| first.clone())
+}
+
+fn is_null(schema: &RefOr<Schema>) -> bool {
+    matches!(schema, RefOr::T(Schema::Object(own)) if own.schema_type == SchemaType::Type(Type::Null))
+}
+
+/// The schemas that a schema names.
+fn named(schema: &RefOr<Schema>, into: &mut Vec<String>) {
+    match schema {
+        RefOr::Ref(own) => {
+            let name = own.ref_location.rsplit('/').next().unwrap_or_default();
+            into.push(name.to_owned());
+        }
+        RefOr::T(Schema::Object(own)) => {
+            own.properties.values().for_each(|field| named(field, into));
+            if let Some(AdditionalProperties::RefOr(value)) = own.additional_properties.as_deref() {
+                named(value, into);
+            }
+        }
+        RefOr::T(Schema::Array(own)) => {
+            if let ArrayItems::RefOrSchema(item) = &own.items {
+                named(item, into);
+            }
+        }
+        RefOr::T(Schema::OneOf(own)) => own.items.iter().for_each(|item| named(item, into)),
+        RefOr::T(Schema::AllOf(own)) => own.items.iter().for_each(|item| named(item, into)),
+        RefOr::T(Schema::AnyOf(own)) => own.items.iter().for_each(|item| named(item, into)),
+        RefOr::T(_) => {}
+    }
+}
+
+/// Its fields that may be left out may be `null`.
+fn fields_or_null(schema: &mut RefOr<Schema>) {
+    match schema {
+        RefOr::T(Schema::Object(own)) => {
+            for (name, field) in &mut own.properties {
+                fields_or_null(field);
+                if !own.required.contains(name) {
+                    or_null(field);
+                }
+            }
+        }
+        RefOr::T(Schema::Array(own)) => {
+            if let ArrayItems::RefOrSchema(item) = &mut own.items {
+                fields_or_null(item);
+            }
+        }
+        RefOr::T(Schema::OneOf(own)) => own.items.iter_mut().for_each(fields_or_null),
+        RefOr::T(Schema::AllOf(own)) => own.items.iter_mut().for_each(fields_or_null),
+        _ => {}
+    }
+}
+
+fn or_null(schema: &mut RefOr<Schema>) {
+    let null = || RefOr::T(Object::with_type(Type::Null).into());
+    let both = |own: &mut SchemaType| {
+        if let SchemaType::Type(one) = own.clone()
+            && one != Type::Null
+        {
+            *own = SchemaType::Array(vec![one, Type::Null]);
+        }
+    };
+    match schema {
+        RefOr::T(Schema::Object(own)) => {
+            both(&mut own.schema_type);
+            let values = own.enum_values.iter_mut();
+            values.for_each(|values| values.push(serde_json::Value::Null));
+        }
+        RefOr::T(Schema::Array(own)) => both(&mut own.schema_type),
+        RefOr::T(Schema::OneOf(own)) if !own.items.iter().any(is_null) => own.items.push(null()),
+        RefOr::Ref(_) => {
+            let mut one = OneOf::new();
+            one.items = vec![schema.clone(), null()];
+            *schema = RefOr::T(Schema::OneOf(one));
+        }
+        RefOr::T(_) => {}
+    }
 }
 
 /// The document, as it is committed: one line for each thing, so that a change is seen in a review.

@@ -38,7 +38,9 @@ pub(crate) fn paths() -> OpenApiRouter<Server> {
         connections_paths,
     ];
     let begin = OpenApiRouter::with_openapi(openapi::head());
-    areas.into_iter().fold(begin, |paths, area| area(paths))
+    let mut paths = areas.into_iter().fold(begin, |paths, area| area(paths));
+    openapi::as_read(paths.get_openapi_mut());
+    paths
 }
 
 /// What happens, and members: who they are and what they have.

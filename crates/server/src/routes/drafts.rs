@@ -30,7 +30,7 @@ pub(crate) async fn get_program_schema(_key: Key<Read>) -> axum::Json<serde_json
 /// Its parts with their fields, and where in the text each value stands: whoever changes a field replaces
 /// those characters and no others, so comments stay.
 #[utoipa::path(post, path = "/v1/programs/cards", tag = "programs",
-    request_body(content = String, content_type = "application/toml", description = "The program file"),
+    request_body(content = Option<String>, content_type = "application/toml", description = "The program file"),
     responses(
         (status = 200, body = CardsOut, description = "The cards"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),

@@ -99,7 +99,7 @@ pub(crate) async fn delete_key(
 ///
 /// The new one may do the same, and its secret is shown in this answer only. The old one is taken for some
 /// hours more, so that nothing stands still while what uses it is told the new one.
-#[utoipa::path(post, path = "/v1/keys/{key}/rotate", tag = "access", request_body = RotateKeyIn,
+#[utoipa::path(post, path = "/v1/keys/{key}/rotate", tag = "access", request_body = Option<RotateKeyIn>,
     params(("key" = String, Path, description = "The id of the old one")),
     responses(
         (status = 201, body = ApiKeyOut, description = "The new key, with its secret"),

@@ -28,7 +28,7 @@ pub(crate) struct MetricQuery {
     /// `category`, `staff`, `tier`, `partner`, `group`, `campaign`.
     by: Option<String>,
     /// For how many days after a purchase a customer counts as active; found from the data if left out.
-    window_days: Option<u32>,
+    window_days: Option<u16>,
 }
 
 /// Which jobs.
@@ -84,7 +84,7 @@ pub(crate) async fn get_metric(
     let options = InsightOptions {
         period: query.period,
         by: query.by,
-        window_days: query.window_days,
+        window_days: query.window_days.map(u32::from),
         ..InsightOptions::default()
     };
     let metric = name.clone();
@@ -109,7 +109,7 @@ pub(crate) struct ListQuery {
     /// What stores or channels are to kinds of loyalty: `store`, `channel`.
     by: Option<String>,
     /// For how many days after a purchase a customer counts as active; found from the data if left out.
-    window_days: Option<u32>,
+    window_days: Option<u16>,
     /// The `next` of the page before; left out for the first.
     after: Option<String>,
     /// How many at most: 1 to 1000; 50 if left out.
@@ -138,7 +138,7 @@ pub(crate) async fn list_customers(
     let options = InsightOptions {
         period: query.period,
         by: query.by,
-        window_days: query.window_days,
+        window_days: query.window_days.map(u32::from),
         ..InsightOptions::default()
     };
     let found = server.call(move |app| {
@@ -173,7 +173,7 @@ pub(crate) struct BehindQuery {
     /// The name of a period, as the metric names it: `2025-03`; all time if left out.
     of: Option<String>,
     /// For how many days after a purchase a customer counts as active; found from the data if left out.
-    window_days: Option<u32>,
+    window_days: Option<u16>,
     /// The `next` of the page before; left out for the first.
     after: Option<String>,
     /// How many at most: 1 to 1000; 50 if left out.
@@ -200,7 +200,7 @@ pub(crate) async fn list_metric_customers(
     let (tenant, of) = (key.tenant, query.of);
     let options = InsightOptions {
         period: query.period,
-        window_days: query.window_days,
+        window_days: query.window_days.map(u32::from),
         ..InsightOptions::default()
     };
     let metric: String = metric.chars().take(64).collect();

@@ -37,7 +37,7 @@ pub(crate) async fn list_programs(
 ///
 /// All that is wrong with it at once, with line, column and a hint. Nothing is changed.
 #[utoipa::path(post, path = "/v1/programs/check", tag = "programs",
-    request_body(content = String, content_type = "application/toml", description = "The program file"),
+    request_body(content = Option<String>, content_type = "application/toml", description = "The program file"),
     responses(
         (status = 200, body = CheckOut, description = "What was found"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Not answered, and why"),

@@ -187,7 +187,7 @@ pub(crate) async fn approve_proposal(
 }
 
 /// Reject a proposal, or take back one's own
-#[utoipa::path(post, path = "/v1/programs/proposals/{proposal}/reject", tag = "programs", request_body = ReasonIn,
+#[utoipa::path(post, path = "/v1/programs/proposals/{proposal}/reject", tag = "programs", request_body = Option<ReasonIn>,
     params(("proposal" = String, Path, description = "Its id")),
     responses(
         (status = 200, body = ProposalOut, description = "The proposal"),

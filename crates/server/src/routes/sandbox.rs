@@ -48,7 +48,7 @@ pub(crate) async fn get_sandbox(
 ///
 /// A workspace of its own beside the live one: the program in force, and what some members did, without
 /// their names. Nothing that is done in it reaches what is live.
-#[utoipa::path(post, path = "/v1/sandbox", tag = "programs", request_body = SandboxIn, responses(
+#[utoipa::path(post, path = "/v1/sandbox", tag = "programs", request_body = Option<SandboxIn>, responses(
     (status = 201, body = SandboxOut, description = "The sandbox"),
     (status = "default", body = Problem, content_type = "application/problem+json", description = "Not done, and why"),
 ))]

@@ -1,0 +1,5 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| (regulars_doors::door("campaign")
+    .expect("is a door")
+    .open)(data));
