@@ -144,8 +144,8 @@ function Questions({ sample, answers, set }: { sample: Sample; answers: Answers;
         <Text size="sm" fw={500}>
           {t('start.parts')}
         </Text>
-        <Checkbox label={t('start.tiers')} description={has('tier') ? undefined : t('start.has_none')} disabled={!has('tier')} checked={answers.tiers} onChange={(event) => set({ tiers: event.currentTarget.checked })} color="teal.9" />
-        <Checkbox label={t('start.cards')} description={has('card') ? undefined : t('start.has_none')} disabled={!has('card')} checked={answers.cards} onChange={(event) => set({ cards: event.currentTarget.checked })} color="teal.9" />
+        <Checkbox label={t('start.tiers')} description={has('tier') ? undefined : t('start.has_none')} disabled={!has('tier')} checked={answers.tiers ?? false} onChange={(event) => set({ tiers: event.currentTarget.checked })} color="teal.9" />
+        <Checkbox label={t('start.cards')} description={has('card') ? undefined : t('start.has_none')} disabled={!has('card')} checked={answers.cards ?? false} onChange={(event) => set({ cards: event.currentTarget.checked })} color="teal.9" />
       </Stack>
     </Stack>
   );

@@ -67,8 +67,8 @@ export function OfferSetEditor({ set, close }: { set: OfferSetOf | null; close: 
             <TextInput label={t('offers.budget')} description={t('offers.budget_why')} required inputMode="decimal" value={String(body.budget)} onChange={(event) => put({ budget: event.currentTarget.value })} error={fault('/budget')} />
           </Group>
           <Group grow align="flex-start">
-            <NumberInput label={t('offers.hold_out')} description={t('offers.hold_out_why')} min={5} max={50} value={body.hold_out} onChange={(value) => put({ hold_out: Number(value) || 0 })} error={fault('/hold_out')} />
-            <NumberInput label={t('offers.explore')} description={t('offers.explore_why')} min={1} max={100} value={body.explore} onChange={(value) => put({ explore: Number(value) || 0 })} error={fault('/explore')} />
+            <NumberInput label={t('offers.hold_out')} description={t('offers.hold_out_why')} min={5} max={50} value={body.hold_out ?? ''} onChange={(value) => put({ hold_out: Number(value) || 0 })} error={fault('/hold_out')} />
+            <NumberInput label={t('offers.explore')} description={t('offers.explore_why')} min={1} max={100} value={body.explore ?? ''} onChange={(value) => put({ explore: Number(value) || 0 })} error={fault('/explore')} />
           </Group>
           <Select
             label={t('offers.context')}
@@ -147,7 +147,7 @@ function OneOffer({
 }) {
   const { t } = useTranslation();
   const { gives } = offer;
-  const said = (words: Words | undefined) => words?.[language] ?? '';
+  const said = (words: Words | null | undefined) => words?.[language] ?? '';
   return (
     <Fieldset legend={t('offers.offer', { no })}>
       <Stack gap="xs">
@@ -185,7 +185,7 @@ function OneOffer({
 
 /** As the API takes it: what says nothing in a language is not said in it, and what was left empty costs nothing. */
 function sent(body: Body): Body {
-  const said = (words: Words | undefined) => Object.fromEntries(Object.entries(words ?? {}).filter(([, text]) => text.trim() !== ''));
+  const said = (words: Words | null | undefined) => Object.fromEntries(Object.entries(words ?? {}).filter(([, text]) => text.trim() !== ''));
   const money = (text: unknown) => String(text ?? '').trim() || '0';
   return {
     ...body,
