@@ -7,8 +7,9 @@ use regulars_engine::changeover;
 use regulars_engine::program::cards::{CardValue, cards};
 use regulars_engine::program::compile::compile;
 use regulars_engine::program::diagnostic::Severity;
-use regulars_engine::program::difference::difference;
+use regulars_engine::program::words::difference::difference;
 use regulars_engine::program::words::summary::parts;
+use regulars_engine::program::words::{Language, Reader};
 use std::sync::Arc;
 
 pub(crate) fn open(data: &[u8]) {
@@ -18,9 +19,11 @@ pub(crate) fn open(data: &[u8]) {
     let Some(old) = old else { return };
     if let Some(new) = &new {
         // In words, in both directions; and alike where the texts are.
-        let said = difference(&old, new);
-        let back = difference(new, &old);
-        assert_eq!(said.is_empty(), back.is_empty(), "{said:#?}\n{back:#?}");
+        for language in Language::ALL {
+            let said = difference(&old, new, language);
+            let back = difference(new, &old, language);
+            assert_eq!(said.is_empty(), back.is_empty(), "{said:#?}\n{back:#?}");
+        }
         changeover::between(&old, new);
     }
     let mut life = Life::new(old);
@@ -50,10 +53,13 @@ pub(crate) fn compiled(text: &str) -> Option<Arc<Program>> {
     let program = program?;
     let again = compile(text).0.expect("what compiles, compiles again");
     assert_eq!(program.hash, again.hash);
-    let said = difference(&program, &again);
-    assert!(said.is_empty(), "a program differs from itself: {said:#?}");
-    for part in parts(&program) {
-        assert!(!part.sentence().is_empty());
+    for language in Language::ALL {
+        let said = difference(&program, &again, language);
+        assert!(said.is_empty(), "a program differs from itself: {said:#?}");
+        let program = &program;
+        for part in parts(Reader { program, language }) {
+            assert!(!part.sentence().is_empty());
+        }
     }
     Some(Arc::new(program))
 }
