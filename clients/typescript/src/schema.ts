@@ -10119,11 +10119,8 @@ export interface components {
         };
         /** @description Points for a case. */
         MakeGoodIn: {
-            /**
-             * @description How many of the program's first points.
-             * @example 50
-             */
-            amount: string;
+            /** @description How many of the program's first points. */
+            amount: components["schemas"]["Amount"];
             /** @description Why: the member and auditors see it. */
             reason: string;
         };
@@ -10148,7 +10145,7 @@ export interface components {
              * @description The digits that all numbers begin with.
              * @example 290
              */
-            prefix: string;
+            prefix?: string | null;
         };
         /** @description A line that was left out. */
         MasterRejectOut: {
@@ -11123,13 +11120,13 @@ export interface components {
              * @description The least chance of each offer, in hundredths, so that none is given up for good; 5 if left out.
              * @example 5
              */
-            explore?: number | null;
+            explore: number;
             /**
              * Format: int32
              * @description How many members in a hundred are shown nothing: 5 to 50; 10 if left out.
              * @example 10
              */
-            hold_out?: number | null;
+            hold_out: number;
             /**
              * @description The language in which it says everything.
              * @example en
@@ -11279,9 +11276,9 @@ export interface components {
         /** @description What a member says of themselves: fields of the program's profile, `name` and `language`. */
         OwnProfileIn: {
             /** @description What is set; `null` takes one away. */
-            attributes: {
+            attributes?: {
                 [key: string]: unknown;
-            };
+            } | null;
         };
         /** @description A member wants a reward. */
         OwnRedemptionIn: {
@@ -13719,7 +13716,7 @@ export interface components {
         /** @description Why. */
         ReasonIn: {
             /** @description In words. */
-            reason: string;
+            reason?: string | null;
         };
         /** @description What an event came to. It is durable when this is answered. */
         ReceiptOut: {
@@ -14618,7 +14615,7 @@ export interface components {
              * @description How many members are copied, without their names: 0 to 500; 100 if left out.
              * @example 100
              */
-            members: number;
+            members?: number | null;
         };
         /** @description A shop's sandbox. */
         SandboxOut: {
@@ -15156,7 +15153,7 @@ export interface components {
         /** @description What a merchant sets for all who work with the console: all of it. */
         ShopSettingsIn: {
             /** @description Its colour: `#` and six hexadecimal digits, or empty. */
-            colour: string;
+            colour?: string | null;
             /**
              * @description Of which country telephone numbers are that do not say it, by its two capitals. Left out or empty:
              *     each must say it. Whoever sets it has the numbers that are there brought into their form.
@@ -15176,9 +15173,9 @@ export interface components {
              */
             language: string;
             /** @description The languages that are offered. */
-            languages: string[];
+            languages?: string[] | null;
             /** @description Its logo: a `data:` address (base64) of a PNG, JPEG, WebP or SVG picture of at most 48 kB, or empty. */
-            logo: string;
+            logo?: string | null;
             /**
              * @description Whether everybody who signs in by a password shows a second factor, too. Whoever has none is led to
              *     set one up at the next sign-in. Left out: no.
@@ -15188,7 +15185,7 @@ export interface components {
             /** @description What a till may do while the server cannot be reached. */
             till: components["schemas"]["TillLimitsIn"];
             /** @description What is shown as the shop's name. */
-            title: string;
+            title?: string | null;
         };
         /** @description What a merchant sets for all who work with the console. */
         ShopSettingsOut: {
@@ -15370,7 +15367,7 @@ export interface components {
              */
             partner?: string | null;
             /** @description Their roles, by id. */
-            roles: string[];
+            roles?: string[] | null;
         };
         /** @description Somebody who works with the console. */
         StaffPersonOut: {
@@ -15698,13 +15695,14 @@ export interface components {
              * @example en
              */
             language: string;
-            lead?: components["schemas"]["BTreeMap"] | null;
+            /** @description What is said before the first question, by language. */
+            lead: components["schemas"]["BTreeMap"];
             /** @description Whether anybody is asked. */
             live: boolean;
             /** @description What people call it. */
             name: string;
             /** @description Answers that open a case. */
-            opens_case?: components["schemas"]["SurveyTestBody"][] | null;
+            opens_case: components["schemas"]["SurveyTestBody"][];
             /** @description What is asked. */
             questions: components["schemas"]["SurveyQuestionBody"][];
             /** @description What is said after the last, by language. */

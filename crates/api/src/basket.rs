@@ -136,7 +136,7 @@ fn line(
     faults: &mut Vec<Fault>,
 ) -> Option<(LineParts, Ratio)> {
     let mut fields = Fields::read(raw, at, faults)?;
-    if !fields.has("price") {
+    if fields.lacks("price") {
         faults.push(at.field("price").fault("is missing: what the line costs"));
     }
     let quantity = match fields.decimal("quantity", faults) {

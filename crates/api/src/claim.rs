@@ -163,12 +163,12 @@ pub struct RuledClaimOut {
 impl FromJson for ClaimIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("currency") {
+        if fields.lacks("currency") {
             let what = "is missing: write it as in EUR";
             faults.push(at.field("currency").fault(what));
         }
         for name in ["on", "total"] {
-            if !fields.has(name) {
+            if fields.lacks(name) {
                 faults.push(at.field(name).fault("is missing"));
             }
         }
@@ -201,7 +201,7 @@ impl FromJson for ClaimIn {
 impl FromJson for KeptOrderIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("at") {
+        if fields.lacks("at") {
             faults.push(at.field("at").fault("is missing: when was it bought?"));
         }
         let source = fields.text("source", faults);

@@ -67,15 +67,19 @@ pub struct SignOnOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ShopSettingsIn {
     /// What is shown as the shop's name.
+    #[schema(required = false)]
     pub title: String,
     /// Its colour: `#` and six hexadecimal digits, or empty.
+    #[schema(required = false)]
     pub colour: String,
     /// Its logo: a `data:` address (base64) of a PNG, JPEG, WebP or SVG picture of at most 48 kB, or empty.
+    #[schema(required = false)]
     pub logo: String,
     /// The language of those who have chosen none.
     #[schema(example = "en")]
     pub language: String,
     /// The languages that are offered.
+    #[schema(required = false)]
     pub languages: Vec<String>,
     /// Of which country telephone numbers are that do not say it, by its two capitals. Left out or empty:
     /// each must say it. Whoever sets it has the numbers that are there brought into their form.

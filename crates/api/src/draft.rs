@@ -89,10 +89,7 @@ pub struct TrialIn {
 impl FromJson for TrialIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("program") {
-            faults.push(at.field("program").fault("is missing"));
-        }
-        let program = fields.string("program", faults).map(|it| it.into_owned());
+        let program = fields.required_string("program", faults);
         let against = fields.string("against", faults).map(|it| it.into_owned());
         let on = fields.required_text("on", faults);
         let file = fields.string("file", faults).map(|it| it.into_owned());
@@ -272,7 +269,7 @@ impl FromJson for AnswersIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
         for name in ["basket", "generosity", "months"] {
-            if !fields.has(name) {
+            if fields.lacks(name) {
                 faults.push(at.field(name).fault("is missing"));
             }
         }
@@ -326,7 +323,7 @@ impl FromJson for ApprovalOut {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReasonIn {
     /// In words.
-    #[schema(value_type = String)]
+    #[schema(required = false, value_type = String)]
     pub reason: Text,
 }
 
@@ -421,7 +418,7 @@ pub struct SandboxStateOut {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SandboxIn {
     /// How many members are copied, without their names: 0 to 500; 100 if left out.
-    #[schema(example = 100)]
+    #[schema(required = false, example = 100)]
     pub members: u32,
 }
 

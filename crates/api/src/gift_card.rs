@@ -251,7 +251,7 @@ fn flag(
 fn amount(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<(Currency, i64)> {
     let at = fields.at();
     for name in ["currency", "amount"] {
-        if !fields.has(name) {
+        if fields.lacks(name) {
             faults.push(at.field(name).fault("is missing"));
         }
     }

@@ -112,6 +112,13 @@ impl<'a> Fields<'a> {
         self.left.iter().any(|(field, _)| field == name)
     }
 
+    /// Whether a field was not sent, or as `null`: so that what must be there is missed. Asked before it is taken.
+    pub fn lacks(&self, name: &str) -> bool {
+        let is_said =
+            |(field, raw): &(Cow<'_, str>, &RawValue)| field == name && raw.get() != "null";
+        !self.left.iter().any(is_said)
+    }
+
     /// A text as it was written, if the field is there.
     pub fn string(&mut self, name: &'static str, faults: &mut Vec<Fault>) -> Option<Cow<'a, str>> {
         let raw = self.raw(name)?;

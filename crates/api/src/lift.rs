@@ -182,7 +182,7 @@ pub struct InControlGroupOut {
 impl FromJson for ControlGroupIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("percent") {
+        if fields.lacks("percent") {
             faults.push(at.field("percent").fault("is missing"));
         }
         let percent = fields.integer("percent", faults);

@@ -39,7 +39,7 @@ pub struct MakeMemberCardsIn {
     #[schema(example = "spring-2026")]
     pub batch: String,
     /// The digits that all numbers begin with.
-    #[schema(example = "290")]
+    #[schema(required = false, example = "290")]
     pub prefix: String,
     /// How many digits a number has, the check digit among them: 8 to 19.
     #[schema(minimum = 8, maximum = 19)]
@@ -118,7 +118,7 @@ impl FromJson for MakeMemberCardsIn {
         let batch = fields.required_string("batch", faults);
         let prefix = fields.string("prefix", faults);
         let mut number = |name| {
-            if !fields.has(name) {
+            if fields.lacks(name) {
                 faults.push(at.field(name).fault("is missing"));
             }
             fields.integer(name, faults)

@@ -319,7 +319,7 @@ fn by_language(
     faults: &mut Vec<Fault>,
 ) -> Option<BTreeMap<String, TemplateWordsBody>> {
     let at = fields.at();
-    if !fields.has("words") {
+    if fields.lacks("words") {
         faults.push(at.field("words").fault("is missing"));
     }
     let (list, mut all) = (at.field("words"), BTreeMap::new());
@@ -411,7 +411,7 @@ impl FromJson for SendIn {
 impl FromJson for BouncedIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("hard") {
+        if fields.lacks("hard") {
             faults.push(at.field("hard").fault("is missing"));
         }
         let hard = fields.boolean("hard", faults);
@@ -427,7 +427,7 @@ impl FromJson for BouncedIn {
 impl FromJson for ResolveIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("again") {
+        if fields.lacks("again") {
             faults.push(at.field("again").fault("is missing"));
         }
         let again = fields.boolean("again", faults);
@@ -461,7 +461,7 @@ impl FromJson for MessageSettingsBody {
         let from = fields.required_string("quiet_from", faults);
         let until = fields.required_string("quiet_until", faults);
         let uncertain = fields.required_string("when_uncertain", faults);
-        if !fields.has("channels") {
+        if fields.lacks("channels") {
             faults.push(at.field("channels").fault("is missing; send {} for none"));
         }
         let list = at.field("channels");

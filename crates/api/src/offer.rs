@@ -40,17 +40,15 @@ pub struct OfferBody {
     pub title: Words,
     /// What is said of it, by language.
     #[serde(default)]
-    #[schema(required = false)]
     pub text: Words,
     /// What it gives.
     pub gives: OfferGiftBody,
     /// Whom it is for: a condition as segments have; everybody if left out.
     #[serde(default)]
-    #[schema(required = false, example = "orders_ever >= 3")]
+    #[schema(example = "orders_ever >= 3")]
     pub when: String,
     /// What it costs you when it is taken, in the program's currency: the budget pays it. 0 if left out.
     #[serde(default)]
-    #[schema(required = false)]
     pub cost: Amount,
     /// What an order that comes of it is worth to you, after that cost, in the program's currency; above 0.
     pub value: Amount,
@@ -61,7 +59,6 @@ pub struct OfferBody {
 pub struct OfferSetIn {
     /// The version that you saw; left out for a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
     pub version: Option<i64>,
     /// What people call it.
     pub name: String,
@@ -72,25 +69,23 @@ pub struct OfferSetIn {
     #[schema(example = 14, minimum = 1, maximum = 90)]
     pub days: u16,
     /// How many members in a hundred are shown nothing: 5 to 50; 10 if left out.
-    #[schema(required = false, example = 10, minimum = 5, maximum = 50)]
+    #[schema(example = 10, minimum = 5, maximum = 50)]
     pub hold_out: u8,
     /// The least chance of each offer, in hundredths, so that none is given up for good; 5 if left out.
-    #[schema(required = false, example = 5, minimum = 1)]
+    #[schema(example = 5, minimum = 1)]
     pub explore: u8,
     /// What all that is taken may cost, in the program's currency.
     pub budget: Amount,
     /// What tells members apart, so that it is learned of each sort by itself: `nothing`, `tier` or `segments`;
     /// `nothing` if left out.
     #[serde(default)]
-    #[schema(required = false, example = "tier")]
+    #[schema(example = "tier")]
     pub context: String,
     /// With `segments`: which. The first that a member is in counts.
     #[serde(default)]
-    #[schema(required = false)]
     pub segments: Vec<String>,
     /// Whom all of it is for: a condition as segments have; everybody if left out.
     #[serde(default)]
-    #[schema(required = false)]
     pub when: String,
     /// The offers: 1 to 20.
     pub offers: Vec<OfferBody>,
@@ -365,7 +360,7 @@ impl FromJson for OfferBody {
         let gives = gives.and_then(|raw| OfferGiftBody::from_json(raw, at.field("gives"), faults));
         let when = fields.string("when", faults).map(Into::into);
         let cost = amount(&mut fields, "cost", faults);
-        let is_there = fields.has("value");
+        let is_there = !fields.lacks("value");
         let value = amount(&mut fields, "value", faults);
         if !is_there {
             faults.push(at.field("value").fault("is missing"));
@@ -390,7 +385,7 @@ impl FromJson for OfferSetIn {
         let name = fields.required_string("name", faults);
         let language = fields.required_string("language", faults);
         for needed in ["days", "budget", "offers"] {
-            if !fields.has(needed) {
+            if fields.lacks(needed) {
                 faults.push(at.field(needed).fault("is missing"));
             }
         }

@@ -62,6 +62,7 @@ pub struct StaffPersonIn {
     #[schema(example = "Mia Brandt")]
     pub name: String,
     /// Their roles, by id.
+    #[schema(required = false)]
     pub roles: Vec<String>,
     /// The partner (by its id in the program file) whom they work for. Their roles may then have `read`,
     /// `ingest` and `redeem`.

@@ -242,6 +242,7 @@ pub struct ConsentIn {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct OwnProfileIn {
     /// What is set; `null` takes one away.
+    #[schema(required = false)]
     pub attributes: BTreeMap<String, Value>,
 }
 
@@ -375,7 +376,7 @@ impl FromJson for OwnRedemptionIn {
 impl FromJson for ConsentIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("given") {
+        if fields.lacks("given") {
             faults.push(at.field("given").fault("is missing"));
         }
         let given = fields.boolean("given", faults);

@@ -130,7 +130,7 @@ pub struct StepUpOut {
 impl FromJson for RecommendationSettingsIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("hold_out") {
+        if fields.lacks("hold_out") {
             faults.push(at.field("hold_out").fault("is missing"));
         }
         let hold_out = fields.integer("hold_out", faults);

@@ -218,7 +218,7 @@ impl FromJson for JoinRead {
 impl FromJson for ReviewIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("approve") {
+        if fields.lacks("approve") {
             let what = "is missing: `true` if the referral counts, `false` if not";
             faults.push(at.field("approve").fault(what));
         }

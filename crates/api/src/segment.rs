@@ -180,7 +180,7 @@ impl FromJson for SegmentIn {
 impl FromJson for SegmentChangeIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("version") {
+        if fields.lacks("version") {
             faults.push(at.field("version").fault("is missing"));
         }
         let version = fields.integer("version", faults);

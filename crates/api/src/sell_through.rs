@@ -122,7 +122,7 @@ impl FromJson for ReportRulingIn {
 impl FromJson for ReportIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("at") {
+        if fields.lacks("at") {
             faults.push(at.field("at").fault("is missing: when was it sold on?"));
         }
         let source = fields.text("source", faults);

@@ -1,5 +1,6 @@
 //! Service cases on the wire: what members are not happy with, and what is done about it.
 
+use crate::amount::Amount;
 use crate::json::{At, Fields, FromJson};
 use crate::metric::MeasuredOut;
 use crate::survey::NamedCountOut;
@@ -140,7 +141,7 @@ pub struct CaseTextIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MakeGoodIn {
     /// How many of the program's first points.
-    #[schema(example = "50")]
+    #[schema(value_type = Amount, example = "50")]
     pub amount: String,
     /// Why: the member and auditors see it.
     pub reason: String,
@@ -296,7 +297,7 @@ fn number<T: TryFrom<i64>>(
     faults: &mut Vec<Fault>,
 ) -> Option<T> {
     let at = fields.at();
-    if !fields.has(name) {
+    if fields.lacks(name) {
         faults.push(at.field(name).fault("is missing"));
     }
     let given = fields.integer(name, faults)?;
@@ -354,7 +355,7 @@ impl FromJson for CaseTextIn {
 impl FromJson for MakeGoodIn {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("amount") {
+        if fields.lacks("amount") {
             faults.push(at.field("amount").fault("is missing"));
         }
         let amount = fields.decimal("amount", faults).map(Into::into);

@@ -66,19 +66,16 @@ pub struct SurveyQuestionBody {
     pub says: Words,
     /// Whether it may not be left out.
     #[serde(default)]
-    #[schema(required = false)]
     pub needed: bool,
     /// What may be chosen.
     #[serde(default)]
-    #[schema(required = false)]
     pub options: Vec<SurveyOptionBody>,
     /// The field of the activity that the answer is booked in; it is kept beside the log alone if left out.
     #[serde(default)]
-    #[schema(required = false, example = "recommend")]
+    #[schema(example = "recommend")]
     pub field: String,
     /// Where it goes on.
     #[serde(default)]
-    #[schema(required = false)]
     pub next: Vec<SurveyBranchBody>,
 }
 
@@ -98,7 +95,6 @@ pub struct SurveyTriggerBody {
 pub struct SurveyIn {
     /// The version that you saw; left out for a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
     pub version: Option<i64>,
     /// What people call it.
     pub name: String,
@@ -108,7 +104,6 @@ pub struct SurveyIn {
     /// What stands above it, by language.
     pub title: Words,
     /// What is said before the first question, by language.
-    #[schema(required = false)]
     pub lead: Words,
     /// What is said after the last, by language.
     pub thanks: Words,
@@ -119,12 +114,10 @@ pub struct SurveyIn {
     pub questions: Vec<SurveyQuestionBody>,
     /// What starts it by itself; nothing, if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
     pub trigger: Option<SurveyTriggerBody>,
     /// How members are reached: `email`, `portal`, `widget`.
     pub ways: Vec<String>,
     /// Answers that open a case.
-    #[schema(required = false)]
     pub opens_case: Vec<SurveyTestBody>,
     /// Whether anybody is asked.
     pub live: bool,
@@ -161,7 +154,6 @@ pub struct ThemeBody {
     pub words: Vec<String>,
     /// Whether a text about it opens a case.
     #[serde(default)]
-    #[schema(required = false)]
     pub opens_case: bool,
 }
 
@@ -569,10 +561,10 @@ impl FromJson for ThemeBody {
 impl FromJson for SurveySettingsBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("apart_days") {
+        if fields.lacks("apart_days") {
             faults.push(at.field("apart_days").fault("is missing"));
         }
-        if !fields.has("themes") {
+        if fields.lacks("themes") {
             faults.push(at.field("themes").fault("is missing; send [] for none"));
         }
         let apart_days = days(&mut fields, "apart_days", faults);

@@ -260,14 +260,14 @@ impl FromJson for SignRuleBody {
 impl FromJson for SuspicionRulesBody {
     fn from_json(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut fields = Fields::read(raw, at, faults)?;
-        if !fields.has("on") {
+        if fields.lacks("on") {
             faults.push(at.field("on").fault("is missing"));
         }
         let on = fields.boolean("on", faults);
         let review_from = number(&mut fields, ("review_from", at), faults);
         let hold_from = number(&mut fields, ("hold_from", at), faults);
         let days = number(&mut fields, ("days", at), faults);
-        if !fields.has("paces") {
+        if fields.lacks("paces") {
             faults.push(at.field("paces").fault("is missing; send [] for none"));
         }
         let paces = each(&mut fields, ("paces", at), faults);

@@ -408,7 +408,7 @@ fn months_know_what_lapsed_came_back_and_has_other_terms() {
     months.release(Name::of("stars"), at(10));
     post(&mut months, Wallet, Redeemed, 4, free, 3);
     months.release(beans(), at(10));
-    // Of February 6 are left; then comes what was January's.
+    // They lie beside what is left of February's, and leave first: they are older.
     post(&mut months, Wallet, Redeemed, 8, free, 3);
     post(&mut months, Wallet, Expired, 7, free, 4);
     post(&mut months, Expired, Wallet, 5, free, 5);
@@ -419,8 +419,8 @@ fn months_know_what_lapsed_came_back_and_has_other_terms() {
     post(&mut months, Wallet, Redeemed, 2, dates(0, 60), 6);
     let of = |month| cohorts[&(beans(), month)].clone();
     let (first, second) = (of(1), of(2));
-    assert_eq!((second.issued, second.expired, second.open), (10, 0, 0));
-    assert_eq!(second.redeemed, [(3, 10)].into());
-    assert_eq!((first.issued, first.expired, first.open), (17, 2, 11));
-    assert_eq!(first.redeemed, [(3, 2), (6, 2)].into());
+    assert_eq!((second.issued, second.expired, second.open), (10, 0, 6));
+    assert_eq!(second.redeemed, [(3, 4)].into());
+    assert_eq!((first.issued, first.expired, first.open), (17, 2, 5));
+    assert_eq!(first.redeemed, [(3, 8), (6, 2)].into());
 }

@@ -146,7 +146,7 @@ fn out_of_place(path: &str, text: &str) -> Vec<String> {
             faults.push(format!("{path}:{number}: axum belongs to the server"));
         }
         if !is_xtask
-            && !matches!(home, "cli" | "bench" | "storm")
+            && !matches!(home, "cli" | "bench" | "storm" | "doors")
             // A build script speaks to cargo by printing.
             && !path.ends_with("/build.rs")
             && PRINTS.iter().any(|print| line.contains(print))

@@ -180,7 +180,7 @@ fn read_asked(
 /// For how many days a voucher is good that is given.
 fn gift_days(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Option<u16>> {
     let at = fields.at();
-    if !fields.has("days") {
+    if fields.lacks("days") {
         return Some(None);
     }
     let days = fields.integer("days", faults)?;

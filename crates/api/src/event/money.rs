@@ -154,7 +154,7 @@ fn store_credit(
 ) -> Option<(StoreCredit, Currency)> {
     let at = fields.at();
     for name in ["currency", "amount"] {
-        if !fields.has(name) {
+        if fields.lacks(name) {
             faults.push(at.field(name).fault("is missing"));
         }
     }

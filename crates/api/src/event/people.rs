@@ -218,7 +218,7 @@ fn mark(kind: MarkKind, value: &str) -> Mark {
 
 fn review(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Kind> {
     let base = fields.at();
-    if !fields.has("approve") {
+    if fields.lacks("approve") {
         faults.push(
             base.field("approve")
                 .fault("is missing: `true` if the referral counts, `false` if not"),

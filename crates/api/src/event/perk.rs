@@ -330,7 +330,7 @@ fn moved(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<FulfilMove>
 fn attributes(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Attributes> {
     let at = fields.at();
     let at = at.field("values");
-    if !fields.has("values") {
+    if fields.lacks("values") {
         faults.push(at.fault("is missing: attributes and their values"));
     }
     let mut values = Vec::new();
@@ -351,14 +351,14 @@ fn needed_whole(
     name: &'static str,
     faults: &mut Vec<Fault>,
 ) -> Option<i64> {
-    if !fields.has(name) {
+    if fields.lacks(name) {
         faults.push(fields.at().field(name).fault("is missing"));
     }
     whole(fields, name, 1, faults)
 }
 
 fn wanted(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<bool> {
-    if !fields.has("wanted") {
+    if fields.lacks("wanted") {
         let what = "is missing: true or false";
         faults.push(fields.at().field("wanted").fault(what));
     }

@@ -225,7 +225,7 @@ fn key_part(
     door: &Door<'_>,
     faults: &mut Vec<Fault>,
 ) -> Option<Text> {
-    if door.preview && !fields.has(name) {
+    if door.preview && fields.lacks(name) {
         let _ = fields.raw(name);
         return Text::new("preview").ok();
     }
@@ -237,7 +237,7 @@ fn occurred_at(
     door: &Door<'_>,
     faults: &mut Vec<Fault>,
 ) -> Option<Timestamp> {
-    if !fields.has("at") {
+    if fields.lacks("at") {
         let _ = fields.raw("at");
         return Some(door.arrival);
     }
@@ -337,7 +337,7 @@ fn quantity(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<i64> {
 pub(super) fn parts(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<PurchaseParts> {
     let base = fields.at();
     let before = faults.len();
-    if !fields.has("currency") {
+    if fields.lacks("currency") {
         faults.push(
             base.field("currency")
                 .fault("is missing: write it as in EUR"),
@@ -423,7 +423,7 @@ fn line(
     faults: &mut Vec<Fault>,
 ) -> Option<LineParts> {
     let mut fields = Fields::read(raw, at, faults)?;
-    if !fields.has("amount") {
+    if fields.lacks("amount") {
         faults.push(
             at.field("amount")
                 .fault("is missing: what is paid for the line"),
@@ -460,7 +460,7 @@ fn payment(
 ) -> Option<Payment> {
     let mut fields = Fields::read(raw, at, faults)?;
     let method = fields.required_text("method", faults);
-    if !fields.has("amount") {
+    if fields.lacks("amount") {
         faults.push(at.field("amount").fault("is missing"));
     }
     let amount = money(&mut fields, "amount", currency, faults);
@@ -643,7 +643,7 @@ fn decimal(raw: &RawValue, at: At<'_>, faults: &mut Vec<Fault>) -> Option<Value>
 fn profile(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Vec<Text>> {
     let base = fields.at();
     let at = base.field("fields");
-    if !fields.has("fields") {
+    if fields.lacks("fields") {
         faults.push(at.fault("is missing: the ids of the fields that are filled"));
     }
     let raws = fields.list("fields", 100, faults)?;
@@ -656,7 +656,7 @@ fn profile(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Vec<Text>
 fn birthday(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Birthday> {
     let base = fields.at();
     let mut whole = |name: &'static str| {
-        if !fields.has(name) {
+        if fields.lacks(name) {
             faults.push(base.field(name).fault("is missing: a whole number"));
         }
         fields.integer(name, faults)
@@ -674,7 +674,7 @@ fn birthday(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Birthday
 fn moderation(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Moderation> {
     let base = fields.at();
     let submission = fields.required_text("submission", faults);
-    if !fields.has("approved") {
+    if fields.lacks("approved") {
         let what = "is missing: true to approve, false to reject";
         faults.push(base.field("approved").fault(what));
     }
@@ -723,7 +723,7 @@ fn reward_request(
 pub(crate) fn positive(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<i64> {
     let base = fields.at();
     let at = base.field("quantity");
-    if !fields.has("quantity") {
+    if fields.lacks("quantity") {
         let _ = fields.raw("quantity");
         return Some(1);
     }
@@ -808,7 +808,7 @@ fn plan_choice(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<PlanC
 fn invoice(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<u32> {
     let base = fields.at();
     let at = base.field("invoice");
-    if !fields.has("invoice") {
+    if fields.lacks("invoice") {
         faults.push(at.fault("is missing: the number of an invoice"));
     }
     let number = fields.integer("invoice", faults)?;
@@ -845,7 +845,7 @@ fn payment_back(fields: &mut Fields<'_>, faults: &mut Vec<Fault>) -> Option<Paym
     let base = fields.at();
     let invoice = invoice(fields, faults);
     let asked = fields.has("amount");
-    if asked && !fields.has("currency") {
+    if asked && fields.lacks("currency") {
         let what = "is missing: write it as in EUR";
         faults.push(base.field("currency").fault(what));
     }
@@ -896,7 +896,7 @@ pub(crate) fn points_amount(
     const MOST: i64 = 1_000_000_000_000;
     let base = fields.at();
     let at = base.field("amount");
-    if !fields.has("amount") {
+    if fields.lacks("amount") {
         faults.push(at.fault("is missing: how many points"));
     }
     let written = fields.decimal("amount", faults)?;
