@@ -7,7 +7,7 @@ use regulars_app::{Backtest, ImportOptions, MasterForm, MasterSort, backtest, do
 use regulars_base::{Currency, Zone};
 use regulars_lake::facts::{Facts, FactsOptions};
 use regulars_lake::{Field, Grouping, Kind, Options, Orders, Table, open as read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) fn open(data: &[u8]) {
     let Some((holds, file)) = headed(data) else {
@@ -69,7 +69,7 @@ pub(crate) fn written(bytes: &[u8], name: &str) -> PathBuf {
 }
 
 /// A file of rows, by all ways on which files are read.
-pub(crate) fn files(path: &PathBuf, options: &Options) {
+pub(crate) fn files(path: &Path, options: &Options) {
     let few = Options {
         batch_rows: 3,
         ..options.clone()
@@ -91,7 +91,7 @@ pub(crate) fn files(path: &PathBuf, options: &Options) {
 /// Rows and rejects, in words; or why there are none.
 type Rows = Result<(Vec<String>, Vec<String>), String>;
 
-fn rows(path: &PathBuf, options: &Options) -> Rows {
+fn rows(path: &Path, options: &Options) -> Rows {
     let said = |error: regulars_lake::Error| {
         let said = error.to_string();
         assert!(!said.is_empty());
@@ -121,7 +121,7 @@ fn rows(path: &PathBuf, options: &Options) -> Rows {
     Ok((rows, rejects))
 }
 
-fn orders(path: &PathBuf, options: &Options) {
+fn orders(path: &Path, options: &Options) {
     for grouping in [Grouping::Adjacent, Grouping::Anywhere] {
         let Ok(reader) = read(path, options) else {
             return;
@@ -138,10 +138,10 @@ fn orders(path: &PathBuf, options: &Options) {
     }
 }
 
-fn facts(path: &PathBuf, options: &Options) {
+fn facts(path: &Path, options: &Options) {
     let mut facts = FactsOptions::new(options.clone());
     facts.threads = 1;
-    let Ok(read) = Facts::read(std::slice::from_ref(path), &facts, &|_| true) else {
+    let Ok(read) = Facts::read(&[path.to_owned()], &facts, &|_| true) else {
         return;
     };
     let count = read.fold(
@@ -154,12 +154,12 @@ fn facts(path: &PathBuf, options: &Options) {
 }
 
 /// The same file under a program, as a merchant tries it.
-fn replayed(path: &PathBuf) {
+fn replayed(path: &Path) {
     let ask = Backtest {
         program: crate::example::program("cafe.toml").expect("is one of ours"),
         against: None,
         orders: ImportOptions {
-            file: path.clone(),
+            file: path.to_owned(),
             source: Some("file".into()),
             ..ImportOptions::default()
         },

@@ -158,7 +158,7 @@ fn of_two(schema: &RefOr<Schema>) -> Option<RefOr<Schema>> {
             object.schema_type = SchemaType::Type(one);
             return types
                 .contains(&Type::Null)
-                .then(|| RefOr::T(Schema::Object(object)));
+                .then_some(RefOr::T(Schema::Object(object)));
         }
         _ => return None,
     };

@@ -30,6 +30,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// What an identity is found by, from its kind and value.
+type HashOf<'h> = dyn Fn(&str, &str) -> Key + 'h;
+
 /// What stands before a closed cell. After it the key's id, then a point.
 const MARK: char = '!';
 /// How `older` calls what stood in clear.
@@ -551,7 +554,7 @@ impl TenantVault {
         table: &CarriedTable,
         row: Vec<Cell>,
         cell: impl Fn(Field, &[&[u8]], Cell) -> Result<Cell>,
-        (opens, key): (bool, &dyn Fn(&str, &str) -> Key),
+        (opens, key): (bool, &HashOf<'_>),
     ) -> Result<Vec<Cell>> {
         if self.keys.is_none() {
             return Ok(row);
