@@ -52,9 +52,9 @@ pub(crate) const STEPS: &[Step] = &[
     step!(25, "0025_who_a_member_is"),
     step!(26, "0026_consents_to_confirm"),
     step!(28, "0028_sessions_in_use"),
-    step!(29, "0029_the_vault"),
     step!(32, "0032_who_was_merged"),
     step!(33, "0033_sends_by_moment"),
+    step!(34, "0034_the_vault"),
 ];
 
 /// The version that this program needs.
